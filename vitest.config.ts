@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// Tests import the packages by name, so they run against dist/: build first (`npm test` does).
+export default defineConfig({
+  test: {
+    projects: ["sdk", "conformance"].map((name) => ({
+      test: { name, root: name, include: ["test/**/*.test.ts"] },
+    })),
+    coverage: {
+      reportsDirectory: "coverage",
+    },
+  },
+});
