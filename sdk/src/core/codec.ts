@@ -1,0 +1,87 @@
+import { pulsewire } from "#gen";
+
+const { Frame: FrameCodec } = pulsewire.v1;
+
+/** A heartbeat as it travels; docs in proto/pulsewire/v1/frame.proto. */
+export interface Heartbeat {
+  readonly heartbeatTimeMs?: number | undefined;
+  readonly replyRequested?: boolean | undefined;
+  readonly timestamp?: number | undefined;
+  readonly echo?: number | undefined;
+  readonly heldUs?: number | undefined;
+  readonly lowestVersion?: number | undefined;
+}
+
+/** A Close as it travels. */
+export interface Close {
+  readonly code: number;
+  readonly reason: string;
+  readonly retryAfterMs?: number | undefined;
+  readonly lowestVersion?: number | undefined;
+}
+
+/** A decoded frame. "unknown" is a body this version does not have, or none [PW-FRM-4]. */
+export type Frame = { readonly version: number } & (
+  | { readonly body: "heartbeat"; readonly heartbeat: Heartbeat }
+  | { readonly body: "data"; readonly data: Uint8Array; readonly more: boolean }
+  | { readonly body: "close"; readonly close: Close }
+  | { readonly body: "unknown" }
+);
+
+/** Encodes one frame, without the framing of any transport. */
+export function encodeFrame(frame: Frame): Uint8Array {
+  return FrameCodec.encode(frame as pulsewire.v1.Frame.$Properties).finish();
+}
+
+/**
+ * Decodes one frame. Never throws: a malformed one [PW-FRM-3] is a string that
+ * says what is wrong with it. `data` may be a view of `octets`.
+ */
+export function decodeFrame(octets: Uint8Array): Frame | string {
+  let frame: pulsewire.v1.Frame;
+  try {
+    frame = FrameCodec.decode(octets) as pulsewire.v1.Frame;
+  } catch (error) {
+    return `no valid encoding of a frame: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const { version } = frame;
+  if (version === 0) return "the frame has no version"; // PW-FRM-2
+  switch (frame.body) {
+    case "heartbeat": {
+      const { heartbeat } = frame;
+      if (heartbeat === null) break;
+      return {
+        version,
+        body: "heartbeat",
+        heartbeat: {
+          heartbeatTimeMs: heartbeat.heartbeatTimeMs ?? undefined,
+          replyRequested: heartbeat.replyRequested,
+          timestamp: heartbeat.timestamp ?? undefined,
+          echo: heartbeat.echo ?? undefined,
+          heldUs: heartbeat.heldUs ?? undefined,
+          lowestVersion: heartbeat.lowestVersion ?? undefined,
+        },
+      };
+    }
+    case "data": {
+      const { data } = frame;
+      if (data === null) break;
+      return { version, body: "data", data, more: frame.more };
+    }
+    case "close": {
+      const { close } = frame;
+      if (close === null) break;
+      return {
+        version,
+        body: "close",
+        close: {
+          code: close.code,
+          reason: close.reason,
+          retryAfterMs: close.retryAfterMs ?? undefined,
+          lowestVersion: close.lowestVersion ?? undefined,
+        },
+      };
+    }
+  }
+  return { version, body: "unknown" };
+}

@@ -1,0 +1,159 @@
+import { PulsewireError } from "./errors.ts";
+
+/** The largest heartbeat-time there is, one hour [PW-HBT-2]. */
+export const HEARTBEAT_TIME_CEILING_MS: number = 3_600_000;
+/** The smallest heartbeat-time and floor there is [PW-HBT-4, PW-ADP-4]. */
+export const HEARTBEAT_TIME_MINIMUM_MS: number = 100;
+
+/** The rules of one connection. Every duration is in milliseconds, every size in octets. */
+export interface ConnectionConfig {
+  /**
+   * This side sends at least once in this time, and asks its peer to do the
+   * same. 100 to 3600000. Undefined (the default): passive, until a peer's
+   * heartbeat brings a value [PW-ADP-1]. Behind proxies stay under 55000.
+   */
+  readonly heartbeatTimeMs?: number | undefined;
+  /**
+   * Silence tolerated beyond the heartbeat-time. 0 to 3600000, default 2000
+   * [PW-LIV-7]. Below a few round trips it kills healthy peers; 0 leaves no
+   * time for a probe.
+   */
+  readonly heartbeatSlackTimeMs?: number | undefined;
+  /**
+   * The floor: the smallest heartbeat-time a peer can make this side adopt.
+   * 100 to 3600000, default 1000; a smaller `heartbeatTimeMs` lowers it to
+   * itself [PW-ADP-4].
+   */
+  readonly minHeartbeatTimeMs?: number | undefined;
+  /**
+   * Send heartbeats also while data flows. Default false: data takes their
+   * place [PW-SND-6]. For peers that look at heartbeats alone.
+   */
+  readonly alwaysBeat?: boolean | undefined;
+  /**
+   * "required" (the default): with a heartbeat-time, silence counts from the
+   * opening. "optional": only once the peer has beaten, for peers that may
+   * never [PW-LIV-8].
+   */
+  readonly peerHeartbeats?: "required" | "optional" | undefined;
+  /** Longest frame accepted. 1024 to 2^31-1, default 1 MiB; below that peers may rightly fail [PW-LIM-1]. */
+  readonly maxFrameBytes?: number | undefined;
+  /** Longest message accepted and sent. 1 to 2^31-1, default 16 MiB [PW-LIM-2]. */
+  readonly maxMessageBytes?: number | undefined;
+  /**
+   * Heartbeats a peer may send in a second, on average; twice as many at once.
+   * 20 to 1000, default 20, which no conforming peer reaches [PW-LIM-3].
+   */
+  readonly maxHeartbeatsPerSecond?: number | undefined;
+  /** From the first octet to the first whole frame. 1 to 3600000, default 10000 [PW-LIM-4]. */
+  readonly firstFrameTimeoutMs?: number | undefined;
+  /**
+   * Data received and not yet read by the application at which reading from
+   * the transport pauses. 1 to 2^31-1, default 16 MiB [PW-LIM-5].
+   */
+  readonly maxUnreadBytes?: number | undefined;
+  /**
+   * Data waiting to be sent at which `send` refuses more. 1 to 2^31-1, default
+   * 16 MiB. A peer that reads slowly cannot make this side's memory grow.
+   */
+  readonly maxUnsentBytes?: number | undefined;
+  /**
+   * After a Close, how long the transport may take to go, and before it, how
+   * long it may take nothing of what still waits. 1 to 3600000, default 2000
+   * [PW-CLS-8].
+   */
+  readonly closeTimeoutMs?: number | undefined;
+}
+
+/** A configuration with its defaults in place. */
+export interface ResolvedConfig {
+  readonly heartbeatTimeMs: number | undefined;
+  readonly heartbeatSlackTimeMs: number;
+  /** The floor in force: never above `heartbeatTimeMs`, so that it cannot raise E. */
+  readonly floorMs: number;
+  readonly alwaysBeat: boolean;
+  readonly peerHeartbeats: "required" | "optional";
+  readonly maxFrameBytes: number;
+  readonly maxMessageBytes: number;
+  readonly maxHeartbeatsPerSecond: number;
+  readonly firstFrameTimeoutMs: number;
+  readonly maxUnreadBytes: number;
+  readonly maxUnsentBytes: number;
+  readonly closeTimeoutMs: number;
+}
+
+const MAX_BYTES = 2 ** 31 - 1;
+
+/**
+ * Fills in the defaults and refuses nonsense.
+ *
+ * @throws PulsewireError `PW_CONFIG`, naming the option, its range, and what was given.
+ */
+export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
+  const heartbeatTimeMs = optional(
+    config,
+    "heartbeatTimeMs",
+    HEARTBEAT_TIME_MINIMUM_MS,
+    HEARTBEAT_TIME_CEILING_MS,
+  );
+  const floorMs =
+    optional(config, "minHeartbeatTimeMs", HEARTBEAT_TIME_MINIMUM_MS, HEARTBEAT_TIME_CEILING_MS) ??
+    1000;
+  const bytes = (name: keyof ConnectionConfig, least: number, fallback: number): number =>
+    optional(config, name, least, MAX_BYTES) ?? fallback;
+  const ms = (name: keyof ConnectionConfig, least: number, fallback: number): number =>
+    optional(config, name, least, HEARTBEAT_TIME_CEILING_MS) ?? fallback;
+  return {
+    heartbeatTimeMs, // PW-HBT-4
+    heartbeatSlackTimeMs: ms("heartbeatSlackTimeMs", 0, 2000), // PW-LIV-7
+    floorMs: Math.min(floorMs, heartbeatTimeMs ?? floorMs), // PW-ADP-4
+    alwaysBeat: oneOf(config, "alwaysBeat", [false, true]),
+    peerHeartbeats: oneOf(config, "peerHeartbeats", ["required", "optional"]),
+    maxFrameBytes: bytes("maxFrameBytes", 1024, 2 ** 20),
+    maxMessageBytes: bytes("maxMessageBytes", 1, 2 ** 24),
+    maxHeartbeatsPerSecond: optional(config, "maxHeartbeatsPerSecond", 20, 1000) ?? 20,
+    firstFrameTimeoutMs: ms("firstFrameTimeoutMs", 1, 10_000),
+    maxUnreadBytes: bytes("maxUnreadBytes", 1, 2 ** 24),
+    maxUnsentBytes: bytes("maxUnsentBytes", 1, 2 ** 24),
+    closeTimeoutMs: ms("closeTimeoutMs", 1, 2000),
+  };
+}
+
+function optional(
+  config: ConnectionConfig,
+  name: keyof ConnectionConfig,
+  least: number,
+  most: number,
+): number | undefined {
+  const value: unknown = config[name];
+  if (value === undefined) return undefined;
+  // A whole number: heartbeat-times travel as integers, and "5s" or 0.5 is a unit mistaken.
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) {
+    return value;
+  }
+  const unit = name.endsWith("Bytes") ? " octets" : name.endsWith("Ms") ? " milliseconds" : "";
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `${name} must be a whole number of${unit || " units"} from ${least} to ${most}, or undefined; got ${describe(value)}`,
+  );
+}
+
+function oneOf<const T>(
+  config: ConnectionConfig,
+  name: keyof ConnectionConfig,
+  allowed: readonly [T, ...T[]],
+): T {
+  const value: unknown = config[name];
+  if (value === undefined) return allowed[0];
+  for (const candidate of allowed) {
+    if (candidate === value) return candidate;
+  }
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `${name} must be ${allowed.map((candidate) => describe(candidate)).join(" or ")}; got ${describe(value)}`,
+  );
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : String(value);
+}

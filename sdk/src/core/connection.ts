@@ -1,0 +1,532 @@
+import { adopt, readHeartbeatTime } from "./adoption.ts";
+import { MessageAssembler } from "./assembler.ts";
+import { Cadence } from "./cadence.ts";
+import { CloseCode } from "./close-code.ts";
+import { decodeFrame, encodeFrame, type Heartbeat } from "./codec.ts";
+import { type ConnectionConfig, type ResolvedConfig, resolveConfig } from "./config.ts";
+import type { ConnectionEnd } from "./end.ts";
+import { type CloseReason, Ending, type LinkAction, type LinkClosed } from "./ending.ts";
+import { PulsewireError } from "./errors.ts";
+import type { ConnectionEvent } from "./events.ts";
+import { Outbox } from "./outbox.ts";
+import { HeartbeatRateLimit } from "./rate-limit.ts";
+import { RttEstimator } from "./rtt.ts";
+import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
+import { agreeVersion, SPOKEN } from "./version.ts";
+
+/**
+ * - `new`: before {@link Connection.open}.
+ * - `open`; `suspect`: open, and silent for longer than it should be.
+ * - `closing`: this side was told to close and still sends what waits.
+ * - `ended`.
+ */
+export type ConnectionState = "new" | "open" | "suspect" | "closing" | "ended";
+
+/**
+ * One side of one Pulsewire connection: the protocol, and nothing else.
+ *
+ * There is no IO, no clock and no timer in here. It has four kinds of methods:
+ * getters; inputs (`handle*`), for what the network and the clock bring;
+ * commands, for what the application wants; and outputs (`poll*`). After every
+ * input and every command poll the outputs, each until it is undefined, in the
+ * order {@link pollTransmit} (only while the transport takes frames),
+ * {@link pollLinkAction}, {@link pollEvent}, {@link pollTimeout}.
+ *
+ * `now` is always last: monotonic milliseconds from any origin. It must not run
+ * backwards; equal values are harmless.
+ *
+ * What a peer sends never throws: it becomes the {@link ConnectionEnd}.
+ */
+export class Connection {
+  readonly #config: ResolvedConfig;
+  readonly #random: () => number;
+  readonly #events: ConnectionEvent[] = [];
+  readonly #assembler: MessageAssembler;
+  readonly #rateLimit: HeartbeatRateLimit;
+  readonly #ending: Ending;
+  readonly #outbox = new Outbox();
+  readonly #rtt = new RttEstimator();
+  /** The two clocks [PW-SND-7]; both start at the opening. */
+  #clocks: { readonly silence: SilenceClock; readonly cadence: Cadence } | undefined;
+  #effective: number | undefined;
+  #promised: number | undefined;
+  #version: number = SPOKEN.highest;
+  #peerLowest: number | undefined;
+  /** When the first octet came, until the first frame is whole; then never again [PW-LIM-4]. */
+  #firstOctetAt: number | undefined;
+  #firstFrameDone = false;
+  /** When the transport last took something of ours [PW-OUT-2]. */
+  #progressAt = 0;
+  #endTold = false;
+
+  /**
+   * @param config see {@link ConnectionConfig}; every option has a default.
+   * @param random uniform in [0, 1), for the jitter of heartbeats [PW-SND-5].
+   * @throws PulsewireError `PW_CONFIG`.
+   */
+  constructor(config: ConnectionConfig | undefined, random: () => number) {
+    this.#config = resolveConfig(config);
+    this.#random = random;
+    this.#effective = this.#config.heartbeatTimeMs; // PW-ADP-1
+    this.#assembler = new MessageAssembler(this.#config.maxMessageBytes);
+    this.#rateLimit = new HeartbeatRateLimit(this.#config.maxHeartbeatsPerSecond);
+    this.#ending = new Ending(this.#config.closeTimeoutMs);
+  }
+
+  // --- getters ---------------------------------------------------------------
+
+  get state(): ConnectionState {
+    if (this.#ending.end !== undefined) return "ended";
+    if (this.#clocks === undefined) return "new";
+    if (this.#ending.isClosing) return "closing";
+    return this.#clocks.silence.isSuspect ? "suspect" : "open";
+  }
+
+  /** The limits and times in force, defaults in place. */
+  get config(): ResolvedConfig {
+    return this.#config;
+  }
+
+  /** E, in ms; undefined while passive. */
+  get heartbeatTimeMs(): number | undefined {
+    return this.#effective;
+  }
+
+  /** P, in ms; undefined until the peer promises something. */
+  get peerHeartbeatTimeMs(): number | undefined {
+    return this.#promised;
+  }
+
+  /** Smoothed round-trip time in ms; undefined until one was measured. */
+  get rttMs(): number | undefined {
+    return this.#rtt.smoothedMs;
+  }
+
+  /** The version frames are written in: the highest spoken, then the agreed one [PW-VER-4]. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How it ended; undefined while it has not. */
+  get end(): ConnectionEnd | undefined {
+    return this.#ending.end;
+  }
+
+  /** Octets of application data that wait to be sent. */
+  get unsentBytes(): number {
+    return this.#outbox.bytes;
+  }
+
+  /**
+   * Something waits for the transport: before {@link handleTimeout} the driver
+   * then looks whether the transport took anything [PW-OUT-2].
+   */
+  get isWaitingToSend(): boolean {
+    return (
+      !this.#outbox.isEmpty ||
+      this.#ending.hasClose ||
+      this.#clocks?.cadence.waitingSince !== undefined
+    );
+  }
+
+  // --- inputs ----------------------------------------------------------------
+
+  /** A whole frame arrived. */
+  handleFrame(octets: Uint8Array, now: number): void {
+    if (!this.#handleLife(now)) return;
+    this.#firstFrameDone = true;
+    const { maxFrameBytes } = this.#config;
+    if (octets.length > maxFrameBytes) {
+      const detail = `a frame of ${octets.length} octets; the limit is ${maxFrameBytes}`;
+      this.#fail(CloseCode.FRAME_TOO_LARGE, detail, now); // PW-LIM-1
+      return;
+    }
+    const frame = decodeFrame(octets);
+    if (typeof frame === "string") {
+      this.#fail(CloseCode.PROTOCOL_ERROR, frame, now); // PW-FRM-3
+      return;
+    }
+    if (frame.body === "close") {
+      this.#ending.heard(frame.close, now); // whatever its version: PW-VER-6
+      this.#settle();
+      return;
+    }
+    const named = frame.body === "heartbeat" ? frame.heartbeat.lowestVersion : undefined;
+    if (!this.#handleVersion(frame.version, named, now)) return;
+    // An unknown body was life, and nothing else [PW-FRM-4].
+    if (frame.body === "heartbeat") this.#handleHeartbeat(frame.heartbeat, now);
+    else if (frame.body === "data") this.#handleData(frame.data, frame.more, now);
+    // What arrives makes no heartbeat due [PW-SND-10]; but it wakes a side whose timers sleep, such
+    // as a hidden browser tab, and then what is due goes out.
+    this.#clocks?.cadence.advance(now);
+  }
+
+  /** Octets arrived that are no whole frame yet [PW-LIV-1]. */
+  handleOctets(now: number): void {
+    this.#handleLife(now);
+  }
+
+  /** The binding found that the peer broke one of its rules: the connection ends with `code`. */
+  handleViolation(code: number, detail: string, now: number): void {
+    if (this.#handleLife(now)) this.#fail(code, detail, now);
+  }
+
+  /**
+   * Time has passed; early calls are harmless. Before it, read what the
+   * transport holds [PW-CLK-2] and report what it took ({@link handleProgress}).
+   */
+  handleTimeout(now: number): void {
+    const clocks = this.#clocks;
+    if (clocks === undefined) return;
+    const goneBy = this.#ending.deadline(this.#progressAt);
+    if (goneBy !== undefined && now >= goneBy) this.#ending.giveUp(now); // PW-CLS-8
+    if (!this.#ending.isSilenced && this.#ending.end === undefined) {
+      clocks.cadence.advance(now);
+      this.#judgeSilence(clocks.silence, now);
+      this.#judgeFirstFrame(now);
+      this.#judgeOutbound(now);
+    }
+    this.#settle();
+  }
+
+  /** The transport took some of what this side gave it [PW-OUT-2]. */
+  handleProgress(now: number): void {
+    this.#progressAt = now;
+  }
+
+  /** This side stopped reading from the transport: silence is not charged [PW-LIV-9]. */
+  handlePause(now: number): void {
+    this.#clocks?.silence.pause(now);
+  }
+
+  /** This side reads from the transport again. */
+  handleResume(now: number): void {
+    this.#clocks?.silence.resume(now);
+  }
+
+  /** The machine was suspended and runs again [PW-CLK-5]. */
+  handleSuspend(now: number): void {
+    if (this.#clocks === undefined || this.#ending.end !== undefined) return;
+    this.#clocks.silence.suspended(this.#limits(), now);
+    this.#events.push({ type: "suspended" });
+    if (this.#effective !== undefined) this.#clocks.cadence.wantProbe(now);
+  }
+
+  /** The link is gone; the last input. */
+  handleLinkClosed(how: LinkClosed, now: number): void {
+    this.#ending.linkClosed(how, now);
+    this.#settle();
+  }
+
+  // --- commands --------------------------------------------------------------
+
+  /**
+   * The transport is established. Once, and before anything else.
+   *
+   * @throws PulsewireError `PW_CONFIG` the second time.
+   */
+  open(now: number): void {
+    if (this.#clocks !== undefined) {
+      throw new PulsewireError(
+        "PW_CONFIG",
+        "open() was called twice; a Connection serves one link",
+      );
+    }
+    const { alwaysBeat, peerHeartbeats } = this.#config;
+    this.#clocks = {
+      silence: new SilenceClock(now, peerHeartbeats === "required"),
+      cadence: new Cadence(this.#random, alwaysBeat, now),
+    };
+    this.#progressAt = now;
+    this.#events.push({ type: "open" });
+    if (this.#effective !== undefined) {
+      this.#clocks.cadence.announce("opening", this.#effective, now); // PW-SND-1
+    }
+  }
+
+  /**
+   * Queues a message. Its octets are read when they are sent: leave them as
+   * they are until then.
+   *
+   * @throws PulsewireError `PW_ENDED`, `PW_MESSAGE_TOO_LARGE`, `PW_UNSENT_LIMIT`;
+   *   nothing is queued then.
+   */
+  sendData(data: Uint8Array, now: number): void {
+    const { maxMessageBytes, maxUnsentBytes } = this.#config;
+    if (this.state !== "open" && this.state !== "suspect") {
+      throw new PulsewireError("PW_ENDED", `nothing can be sent: the connection is ${this.state}`, {
+        end: this.end,
+      });
+    }
+    if (data.length > maxMessageBytes) {
+      throw new PulsewireError(
+        "PW_MESSAGE_TOO_LARGE",
+        `a message of ${data.length} octets; maxMessageBytes is ${maxMessageBytes}`,
+      );
+    }
+    if (this.#outbox.bytes >= maxUnsentBytes) {
+      throw new PulsewireError(
+        "PW_UNSENT_LIMIT",
+        `${this.#outbox.bytes} octets wait and maxUnsentBytes is ${maxUnsentBytes}: wait until the peer has read (await session.drained()) before sending more`,
+      );
+    }
+    if (!this.isWaitingToSend) this.#progressAt = now;
+    this.#outbox.push(data);
+  }
+
+  /** Asks the peer for a heartbeat now [PW-PRB-2]. Does nothing before the opening and after the end. */
+  probe(now: number): void {
+    if (this.#ending.end === undefined) this.#clocks?.cadence.wantProbe(now);
+  }
+
+  /**
+   * Closes: what was sent goes out first, then Close, then the link goes. The
+   * end is reported when the peer has closed too, or `closeTimeoutMs` later
+   * [PW-CLS-8]. A second call does nothing.
+   *
+   * @throws PulsewireError `PW_CONFIG` for a code or a time out of range.
+   */
+  close(reason: CloseReason, now: number): void {
+    this.#ending.close(reason, now);
+  }
+
+  /** Ends now, without a word to the peer. */
+  abort(reason: unknown, now: number): void {
+    const action = { code: CloseCode.GOING_AWAY, reason: "aborted" };
+    this.#ending.abort({ kind: "aborted", reason }, action, now);
+    this.#settle();
+  }
+
+  // --- outputs ---------------------------------------------------------------
+
+  /**
+   * The next frame to hand to the transport; call only while that takes frames.
+   * Heartbeats come before waiting data, and Close after it [PW-SND-8, PW-CLS-8].
+   */
+  pollTransmit(now: number): Uint8Array | undefined {
+    if (this.#clocks === undefined || this.#ending.isSilenced) return undefined;
+    // After the end only the Close that says why may still go out.
+    if (this.#ending.end === undefined) {
+      const due = this.#clocks.cadence.take(now);
+      if (due !== undefined) {
+        if (due.replyRequested) this.#clocks.silence.probed(now);
+        this.#events.push({
+          type: "heartbeat-sent",
+          cause: due.cause,
+          heartbeatTimeMs: this.#effective,
+        });
+        this.#progressAt = now;
+        const heartbeat = this.#heartbeat(due.replyRequested, now);
+        return encodeFrame({ version: this.#version, body: "heartbeat", heartbeat });
+      }
+      const part = this.#outbox.shift();
+      if (part !== undefined) {
+        this.#clocks.cadence.dataTransmitted(now);
+        this.#progressAt = now;
+        return encodeFrame({ version: this.#version, body: "data", ...part });
+      }
+    }
+    const close = this.#ending.takeClose();
+    if (close === undefined) return undefined;
+    this.#progressAt = now;
+    return encodeFrame({ version: this.#version, body: "close", close });
+  }
+
+  /** What the link is to do, after the frames polled before it. */
+  pollLinkAction(): LinkAction | undefined {
+    return this.#ending.takeLinkAction();
+  }
+
+  /** What happened, in order. */
+  pollEvent(): ConnectionEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** When {@link handleTimeout} wants to be called: monotonic ms; undefined for never. */
+  pollTimeout(): number | undefined {
+    if (this.#clocks === undefined) return undefined;
+    const goneBy = this.#ending.deadline(this.#progressAt);
+    if (this.#ending.isSilenced || this.#ending.end !== undefined) return goneBy;
+    return earliest(
+      this.#clocks.cadence.nextAt(),
+      this.#clocks.silence.nextAt(this.#limits()),
+      this.#firstFrameBy(),
+      this.#outboundBy(),
+      goneBy,
+    );
+  }
+
+  // --- receiving -------------------------------------------------------------
+
+  /** Any octet is life [PW-LIV-1]. False: ignore what came, there is no connection [PW-CLS-9]. */
+  #handleLife(now: number): boolean {
+    if (this.#clocks === undefined || this.#ending.end !== undefined) return false;
+    this.#firstOctetAt ??= now;
+    const silentForMs = this.#clocks.silence.octet(now);
+    if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
+    return true;
+  }
+
+  #handleVersion(version: number, lowest: number | undefined, now: number): boolean {
+    this.#peerLowest = lowest ?? this.#peerLowest;
+    const peer = { lowest: Math.min(this.#peerLowest ?? version, version), highest: version };
+    const agreed = agreeVersion(SPOKEN, peer);
+    if (agreed !== undefined) {
+      this.#version = agreed; // PW-VER-4
+      return true;
+    }
+    const close = {
+      code: CloseCode.UNSUPPORTED_VERSION,
+      reason: `this side speaks ${SPOKEN.lowest} to ${SPOKEN.highest}`,
+      lowestVersion: SPOKEN.lowest,
+    };
+    this.#ending.say(close, { kind: "unsupported-version", peer }, now); // PW-VER-5
+    this.#settle();
+    return false;
+  }
+
+  #handleHeartbeat(heartbeat: Heartbeat, now: number): void {
+    if (!this.#rateLimit.take(now)) {
+      this.#fail(CloseCode.TOO_MANY_HEARTBEATS, "heartbeats come too fast", now); // PW-LIM-3
+      return;
+    }
+    const { heartbeatTimeMs, timestamp, echo, heldUs } = heartbeat;
+    const replyRequested = heartbeat.replyRequested === true;
+    const rttMs =
+      echo === undefined || heldUs === undefined
+        ? undefined
+        : this.#rtt.sample(echo, heldUs, now, this.#patience());
+    if (timestamp !== undefined) this.#rtt.heard(timestamp, now);
+    this.#events.push({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
+    const received = readHeartbeatTime(heartbeatTimeMs);
+    this.#clocks?.silence.heartbeat(received !== undefined, now);
+    if (received !== undefined) {
+      this.#promised = received;
+      this.#adopt(received, now);
+    }
+    if (replyRequested) this.#clocks?.cadence.wantAnswer(now); // PW-PRB-2
+  }
+
+  #adopt(receivedMs: number, now: number): void {
+    const previousMs = this.#effective;
+    const heartbeatTimeMs = adopt(previousMs, receivedMs, this.#config.floorMs);
+    if (heartbeatTimeMs === undefined || heartbeatTimeMs === previousMs) return; // PW-ADP-3
+    this.#effective = heartbeatTimeMs; // PW-ADP-2
+    this.#events.push({ type: "adopted", heartbeatTimeMs, previousMs, receivedMs });
+    this.#clocks?.cadence.announce("announcement", heartbeatTimeMs, now); // PW-SND-2
+  }
+
+  #handleData(data: Uint8Array, more: boolean, now: number): void {
+    const message = this.#assembler.add(data, more);
+    if (message === "incomplete") return;
+    if (message === "too-large") {
+      const detail = `a message exceeds ${this.#config.maxMessageBytes} octets`;
+      this.#fail(CloseCode.MESSAGE_TOO_LARGE, detail, now); // PW-LIM-2
+      return;
+    }
+    if (!this.#ending.isClosing) this.#events.push({ type: "message", data: message });
+  }
+
+  // --- judging ---------------------------------------------------------------
+
+  #judgeSilence(silence: SilenceClock, now: number): void {
+    const found = silence.judge(this.#limits(), now);
+    switch (found.verdict) {
+      case "alive":
+        break;
+      case "suspect":
+        this.#events.push({ type: "suspect", silentForMs: found.silentForMs });
+        this.#clocks?.cadence.wantProbe(now); // PW-PRB-1
+        break;
+      case "pardoned":
+        this.#events.push({ type: "pardoned", lateByMs: found.lateByMs });
+        this.#clocks?.cadence.wantProbe(now); // PW-CLK-3
+        break;
+      case "down": {
+        const reason = `silent for ${Math.round(found.evidence.silentForMs)} ms`;
+        const close = { code: CloseCode.HEARTBEAT_TIMEOUT, reason };
+        const end: ConnectionEnd = { kind: "peer-silent", evidence: found.evidence };
+        // PW-LIV-6: the Close has its chance, and the peer is not waited for.
+        this.#ending.say(close, end, now);
+        this.#ending.abort(end, close, now);
+        break;
+      }
+    }
+  }
+
+  #judgeFirstFrame(now: number): void {
+    const by = this.#firstFrameBy();
+    if (by === undefined || now < by) return;
+    const detail = `the first frame is not complete ${this.#config.firstFrameTimeoutMs} ms after its first octet`;
+    this.#fail(CloseCode.FIRST_FRAME_TIMEOUT, detail, now); // PW-LIM-4
+  }
+
+  #judgeOutbound(now: number): void {
+    const by = this.#outboundBy();
+    if (by === undefined || now < by) return;
+    const blockedForMs = now - by + this.#patience();
+    // A Close could only queue behind what is stuck.
+    const action = { code: CloseCode.OUTBOUND_BLOCKED, reason: "the transport takes nothing" };
+    this.#ending.abort({ kind: "outbound-blocked", blockedForMs }, action, now); // PW-OUT-1
+  }
+
+  #firstFrameBy(): number | undefined {
+    if (this.#firstFrameDone || this.#firstOctetAt === undefined) return undefined;
+    return this.#firstOctetAt + this.#config.firstFrameTimeoutMs;
+  }
+
+  #outboundBy(): number | undefined {
+    const waitingSince = this.#clocks?.cadence.waitingSince;
+    if (waitingSince === undefined || this.#effective === undefined) return undefined;
+    return Math.max(waitingSince, this.#progressAt) + this.#patience();
+  }
+
+  // --- the rest --------------------------------------------------------------
+
+  /** The peer is at fault: say so before anything that waits, and end. */
+  #fail(code: number, detail: string, now: number): void {
+    this.#ending.say({ code, reason: detail }, { kind: "protocol-error", code, detail }, now);
+    this.#settle();
+  }
+
+  /** Tells the end, once [PW-CLS-9], and lets go of what it made useless. */
+  #settle(): void {
+    const end = this.#ending.end;
+    if (end === undefined || this.#endTold) return;
+    this.#endTold = true;
+    this.#outbox.clear();
+    this.#assembler.discard(); // PW-DAT-5
+    this.#events.push({ type: "ended", end });
+  }
+
+  #heartbeat(replyRequested: boolean, now: number): Heartbeat {
+    return {
+      heartbeatTimeMs: this.#effective, // PW-HBT-1
+      replyRequested: replyRequested || undefined,
+      timestamp: this.#rtt.timestamp(now), // PW-RTT-1
+      ...this.#rtt.echo(now), // PW-RTT-2
+      lowestVersion: SPOKEN.lowest < SPOKEN.highest ? SPOKEN.lowest : undefined, // PW-VER-2
+    };
+  }
+
+  #limits(): SilenceLimits {
+    return {
+      own: this.#effective,
+      promised: this.#promised,
+      slack: this.#config.heartbeatSlackTimeMs,
+    };
+  }
+
+  /** max(E, P) + slack. */
+  #patience(): number {
+    return longest(this.#limits()) + this.#config.heartbeatSlackTimeMs;
+  }
+}
+
+function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  let least: number | undefined;
+  for (const time of times) {
+    if (time !== undefined && (least === undefined || time < least)) least = time;
+  }
+  return least;
+}

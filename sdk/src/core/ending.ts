@@ -1,0 +1,225 @@
+import { CloseCode } from "./close-code.ts";
+import type { Close } from "./codec.ts";
+import type { ConnectionEnd } from "./end.ts";
+import { PulsewireError } from "./errors.ts";
+
+/** How the application closes. */
+export interface CloseReason {
+  /** A close code, 1 to 2^32-1; default NORMAL [PW-CLS-10]. */
+  readonly code?: number | undefined;
+  /** For a human; at most 512 octets of UTF-8, longer ones are cut [PW-CLS-6]. */
+  readonly reason?: string | undefined;
+  /** Ask the peer not to come back sooner, in ms, 0 to 2^32-1 [PW-CLS-7]. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** What the link has to do: end in an orderly way with this code, or now. */
+export interface LinkAction {
+  readonly action: "close" | "abort";
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** How the link ended, as its transport tells it. */
+export type LinkClosed =
+  /** The peer ended its direction in an orderly way [PW-CLS-4]. */
+  | { readonly kind: "peer-closed" }
+  /** The transport's own closing code named one of ours [PW-MAP-1]. */
+  | { readonly kind: "peer-close-code"; readonly code: number; readonly reason: string }
+  | { readonly kind: "lost"; readonly cause: Error }
+  /** This side ended it. */
+  | { readonly kind: "local" };
+
+const REASON_LIMIT_BYTES = 512;
+const UINT32_MAX = 2 ** 32 - 1;
+
+/**
+ * How a connection comes to its end: who said what, what is still to be said,
+ * and what becomes of the link.
+ *
+ * There are three ways. The application closes: what waits goes first, then
+ * Close, and the end is known when the link is gone. The peer is at fault: the
+ * end is known at once, and Close goes before anything that waits. The link or
+ * the peer is gone: there is nobody to talk to. The first end stands [PW-CLS-9].
+ */
+export class Ending {
+  readonly #closeTimeoutMs: number;
+  readonly #linkActions: LinkAction[] = [];
+  #end: ConnectionEnd | undefined;
+  #closing: { readonly close: Close } | undefined;
+  #toSay: Close | undefined;
+  #silenced = false;
+  #linkGone = false;
+  #aborted = false;
+  /** When closing began, or the end was known: the link's time runs from here. */
+  #since = 0;
+
+  constructor(closeTimeoutMs: number) {
+    this.#closeTimeoutMs = closeTimeoutMs;
+  }
+
+  get end(): ConnectionEnd | undefined {
+    return this.#end;
+  }
+
+  /** The application has closed and the end is not known yet. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined && this.#end === undefined;
+  }
+
+  /** Nothing may be sent any more: Close was sent or received, or there is no link [PW-CLS-2, PW-CLS-3]. */
+  get isSilenced(): boolean {
+    return this.#silenced || this.#linkGone || this.#aborted;
+  }
+
+  /** A Close waits to be sent. */
+  get hasClose(): boolean {
+    return this.#toSay !== undefined;
+  }
+
+  /** The application closes. */
+  close(reason: CloseReason, now: number): void {
+    const { code = CloseCode.NORMAL, retryAfterMs } = reason;
+    requireUint32("code", code, 1);
+    if (retryAfterMs !== undefined) requireUint32("retryAfterMs", retryAfterMs, 0);
+    if (this.#end !== undefined || this.#closing !== undefined) return;
+    this.#closing = { close: { code, reason: cut(reason.reason ?? ""), retryAfterMs } };
+    this.#toSay = this.#closing.close;
+    this.#since = now;
+  }
+
+  /** The connection ends now, and `close` tells the peer why, if it can still be told anything. */
+  say(close: Close, end: ConnectionEnd, now: number): void {
+    if (this.#end !== undefined) return;
+    if (!this.#silenced) this.#toSay = { ...close, reason: cut(close.reason) };
+    this.#finish(end, now);
+  }
+
+  /** The connection ends now and waits for nobody; only what {@link say} said before has its chance. */
+  abort(end: ConnectionEnd, action: Omit<LinkAction, "action">, now: number): void {
+    if (!this.#linkGone) {
+      this.#linkActions.length = 0;
+      this.#linkActions.push({ action: "abort", ...action });
+    }
+    if (this.#end === undefined) this.#toSay = undefined;
+    this.#finish(end, now);
+  }
+
+  /** The peer's Close came [PW-CLS-3]. */
+  heard(close: Close, now: number): void {
+    this.#toSay = undefined;
+    this.#silenced = true;
+    this.#linkActions.push({ action: "close", code: CloseCode.NORMAL, reason: "" });
+    // Both closed at once: ours was first here.
+    if (this.isClosing) this.#finishClosing(now);
+    this.#finish(
+      {
+        kind: "closed",
+        by: "remote",
+        code: close.code === 0 ? CloseCode.NORMAL : close.code, // PW-CLS-5
+        reason: close.reason,
+        ...(close.retryAfterMs === undefined ? {} : { retryAfterMs: close.retryAfterMs }),
+      },
+      now,
+    );
+  }
+
+  /** The link is gone. */
+  linkClosed(how: LinkClosed, now: number): void {
+    this.#linkGone = true;
+    if (this.isClosing) this.#finishClosing(now);
+    switch (how.kind) {
+      case "peer-closed":
+        this.#finish({ kind: "peer-closed" }, now); // PW-CLS-4
+        break;
+      case "peer-close-code":
+        this.heard({ code: how.code, reason: how.reason }, now);
+        this.#linkActions.length = 0;
+        break;
+      case "lost":
+        this.#finish({ kind: "link-lost", cause: how.cause }, now);
+        break;
+      case "local":
+        this.#finish({ kind: "aborted", reason: undefined }, now);
+        break;
+    }
+  }
+
+  /** Takes the Close that is to be sent now. */
+  takeClose(): Close | undefined {
+    const close = this.#toSay;
+    if (close === undefined || this.isSilenced) return undefined;
+    this.#toSay = undefined;
+    this.#silenced = true; // PW-CLS-2
+    // A link that is to be aborted is not asked to close as well.
+    if (this.#linkActions.length === 0) {
+      this.#linkActions.push({ action: "close", code: close.code, reason: close.reason });
+    }
+    return close;
+  }
+
+  /** What the link is to do next. */
+  takeLinkAction(): LinkAction | undefined {
+    const action = this.#linkActions.shift();
+    if (action?.action === "abort") this.#aborted = true;
+    return action;
+  }
+
+  /**
+   * When the link has to be gone [PW-CLS-8]: `closeTimeoutMs` after closing
+   * began, or after the transport last took something of what still waits.
+   */
+  deadline(progressAt: number): number | undefined {
+    const ending = this.#closing !== undefined || this.#end !== undefined;
+    if (!ending || this.#linkGone || this.#aborted) return undefined;
+    return Math.max(this.#since, progressAt) + this.#closeTimeoutMs;
+  }
+
+  /** The deadline has passed. */
+  giveUp(now: number): void {
+    this.#toSay = undefined;
+    this.#aborted = true;
+    this.#linkActions.push({ action: "abort", code: CloseCode.NORMAL, reason: "" });
+    this.#finishClosing(now);
+  }
+
+  #finishClosing(now: number): void {
+    if (this.#closing === undefined) return;
+    const { code, reason, retryAfterMs } = this.#closing.close;
+    this.#finish(
+      {
+        kind: "closed",
+        by: "local",
+        code,
+        reason,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      },
+      now,
+    );
+  }
+
+  #finish(end: ConnectionEnd, now: number): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#since = now;
+  }
+}
+
+function requireUint32(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least && value <= UINT32_MAX) return;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `${name} of a close must be a whole number from ${least} to ${UINT32_MAX}; got ${value}`,
+  );
+}
+
+/**
+ * At most 512 octets of UTF-8 [PW-CLS-6]. There is no encoder in here to count
+ * them, and none is needed: a UTF-16 code unit takes at most three octets.
+ */
+function cut(reason: string): string {
+  const limit = Math.floor(REASON_LIMIT_BYTES / 3);
+  if (reason.length <= limit) return reason;
+  // Not in the middle of a surrogate pair.
+  return `${reason.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}

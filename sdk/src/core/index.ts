@@ -1,0 +1,24 @@
+/**
+ * The protocol without IO, for people with a transport or a protocol of their
+ * own: feed a {@link Connection} what arrives and what time it is, and do what
+ * it says. Everyone else wants one of the bindings.
+ */
+export { CloseCode, type CloseCodeName, closeCodeName } from "./close-code.ts";
+export {
+  type Close,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  type Heartbeat,
+} from "./codec.ts";
+export {
+  type ConnectionConfig,
+  HEARTBEAT_TIME_CEILING_MS,
+  HEARTBEAT_TIME_MINIMUM_MS,
+  type ResolvedConfig,
+} from "./config.ts";
+export { Connection, type ConnectionState } from "./connection.ts";
+export type { ConnectionEnd, SilenceEvidence } from "./end.ts";
+export type { CloseReason, LinkAction, LinkClosed } from "./ending.ts";
+export { PulsewireError, type PulsewireErrorCode } from "./errors.ts";
+export type { ConnectionEvent, HeartbeatCause } from "./events.ts";

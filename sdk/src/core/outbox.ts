@@ -1,0 +1,56 @@
+/** Data in one frame at most [PW-DAT-4]: a heartbeat never waits behind more. */
+export const MAX_DATA_PER_FRAME_BYTES: number = 65_536;
+
+/**
+ * The application's messages on their way out, cut into the parts that travel
+ * in one frame each. Parts are views: nothing is copied before it is encoded.
+ */
+export class Outbox {
+  #messages: Uint8Array[] = [];
+  #head = 0;
+  #offset = 0;
+  #bytes = 0;
+
+  /** Octets of data that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#messages.length;
+  }
+
+  push(message: Uint8Array): void {
+    this.#messages.push(message);
+    this.#bytes += message.length;
+  }
+
+  /** The next part, and whether its message goes on after it; undefined when nothing waits. */
+  shift(): { readonly data: Uint8Array; readonly more: boolean } | undefined {
+    const message = this.#messages[this.#head];
+    if (message === undefined) return undefined;
+    const end = Math.min(this.#offset + MAX_DATA_PER_FRAME_BYTES, message.length);
+    const data = message.subarray(this.#offset, end);
+    this.#bytes -= data.length;
+    const more = end < message.length;
+    if (more) {
+      this.#offset = end;
+    } else {
+      this.#offset = 0;
+      this.#head += 1;
+      // Dropping the spent front now and then keeps every shift cheap.
+      if (this.#head === this.#messages.length || this.#head >= 1024) {
+        this.#messages = this.#messages.slice(this.#head);
+        this.#head = 0;
+      }
+    }
+    return { data, more };
+  }
+
+  clear(): void {
+    this.#messages = [];
+    this.#head = 0;
+    this.#offset = 0;
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,51 @@
+const WRAP = 2 ** 32;
+
+/**
+ * Round-trip times out of one-way heartbeats [PW-RTT-1 to PW-RTT-3].
+ *
+ * Each heartbeat carries our clock, the peer repeats the last one it heard and
+ * says how long it held it; the rest of the time was spent on the way, there
+ * and back. Timestamps are microseconds modulo 2^32 (71 minutes), more than the
+ * longest heartbeat-time, so that differences are right across the wrap.
+ */
+export class RttEstimator {
+  #smoothedMs: number | undefined;
+  #heard: { readonly timestamp: number; readonly at: number } | undefined;
+
+  /** Smoothed over about eight samples; undefined before the first. Milliseconds. */
+  get smoothedMs(): number | undefined {
+    return this.#smoothedMs;
+  }
+
+  /** What `timestamp` is to say at `now` (monotonic ms). */
+  timestamp(now: number): number {
+    return Math.floor(now * 1000) % WRAP;
+  }
+
+  /** The echo to send at `now`: undefined while nothing was heard, or held too long to say. */
+  echo(now: number): { readonly echo: number; readonly heldUs: number } | undefined {
+    if (this.#heard === undefined) return undefined;
+    const heldUs = Math.max(0, Math.floor((now - this.#heard.at) * 1000));
+    return heldUs < WRAP ? { echo: this.#heard.timestamp, heldUs } : undefined;
+  }
+
+  /** Remembers the timestamp of a heartbeat that arrived at `now`. */
+  heard(timestamp: number, now: number): void {
+    this.#heard = { timestamp, at: now };
+  }
+
+  /**
+   * Takes an echo that arrived at `now`. Returns the round trip in ms, or
+   * undefined if it is negative or above `limitMs`: a peer that lies, or one
+   * that heard us before a suspend [PW-RTT-3].
+   */
+  sample(echo: number, heldUs: number, now: number, limitMs: number): number | undefined {
+    const age = (this.timestamp(now) - echo + WRAP) % WRAP;
+    const rttMs = (age - heldUs) / 1000;
+    if (rttMs < 0 || rttMs > limitMs) return undefined;
+    // The weight of 1/8 is RFC 6298's: steady, and over an outlier in a dozen beats.
+    this.#smoothedMs =
+      this.#smoothedMs === undefined ? rttMs : this.#smoothedMs + (rttMs - this.#smoothedMs) / 8;
+    return rttMs;
+  }
+}

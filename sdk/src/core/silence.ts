@@ -1,0 +1,161 @@
+import type { SilenceEvidence } from "./end.ts";
+
+/** What the judgement of silence depends on besides the octets: E, P and slack, in ms. */
+export interface SilenceLimits {
+  /** E; undefined while passive: then there is no deadline [PW-LIV-10]. */
+  readonly own: number | undefined;
+  /** P; undefined before the peer's first promise. */
+  readonly promised: number | undefined;
+  readonly slack: number;
+}
+
+/** What {@link SilenceClock.judge} found. */
+export type SilenceVerdict =
+  | { readonly verdict: "alive" }
+  | { readonly verdict: "suspect"; readonly silentForMs: number }
+  | { readonly verdict: "pardoned"; readonly lateByMs: number }
+  | { readonly verdict: "down"; readonly evidence: SilenceEvidence };
+
+const ALIVE: SilenceVerdict = { verdict: "alive" };
+
+/**
+ * The receiving clock: how long the peer has been silent and what follows.
+ *
+ * Receiving writes one number; everything else is computed when somebody asks.
+ * One *silence* lasts from an octet to the next: in it there is one suspicion
+ * with its probe [PW-PRB-1] and one pardon for being late ourselves [PW-CLK-3].
+ * All times are monotonic milliseconds.
+ */
+export class SilenceClock {
+  #lastOctetAt: number;
+  #lastHeartbeatAt: number | undefined;
+  #pausedAt: number | undefined;
+  #suspect = false;
+  #pardoned = false;
+  #probedAt: number | undefined;
+  /** A deadline that overrules the rule: after a pardon, or after a suspend. */
+  #graceUntil: number | undefined;
+  #armed: boolean;
+
+  /** @param armed false: silence counts only after the first promise [PW-LIV-8]. */
+  constructor(openedAt: number, armed: boolean) {
+    this.#lastOctetAt = openedAt;
+    this.#armed = armed;
+  }
+
+  get isSuspect(): boolean {
+    return this.#suspect;
+  }
+
+  /**
+   * The peer spoke [PW-LIV-1]. Returns the length of the silence in ms if the
+   * peer was suspect, which it no longer is [PW-PRB-5].
+   */
+  octet(now: number): number | undefined {
+    const silentForMs = now - this.#lastOctetAt;
+    this.#lastOctetAt = now;
+    // Octets that arrive while the deadline stands still must not be charged for the pause before them.
+    if (this.#pausedAt !== undefined) this.#pausedAt = now;
+    this.#graceUntil = undefined;
+    this.#pardoned = false;
+    this.#probedAt = undefined;
+    if (!this.#suspect) return undefined;
+    this.#suspect = false;
+    return silentForMs;
+  }
+
+  /** A heartbeat arrived; `promises` if it carried a heartbeat-time greater than 0. */
+  heartbeat(promises: boolean, now: number): void {
+    this.#lastHeartbeatAt = now;
+    this.#armed ||= promises; // PW-LIV-8
+  }
+
+  /** A probe went out. */
+  probed(now: number): void {
+    this.#probedAt = now;
+  }
+
+  /** This side stops reading: silence is not charged until {@link resume} [PW-LIV-9]. */
+  pause(now: number): void {
+    this.#pausedAt ??= now;
+  }
+
+  /** This side reads again: everything moves by the length of the pause. */
+  resume(now: number): void {
+    if (this.#pausedAt === undefined) return;
+    const pausedForMs = now - this.#pausedAt;
+    this.#pausedAt = undefined;
+    this.#lastOctetAt += pausedForMs;
+    if (this.#graceUntil !== undefined) this.#graceUntil += pausedForMs;
+  }
+
+  /** The machine slept: the peer gets slack from now on, and no more [PW-CLK-5]. */
+  suspended(limits: SilenceLimits, now: number): void {
+    const deadline = this.#deadline(limits);
+    if (deadline !== undefined) this.#graceUntil = Math.min(deadline, now + limits.slack);
+  }
+
+  /** When to judge next; undefined if there is nothing to judge. */
+  nextAt(limits: SilenceLimits): number | undefined {
+    const deadline = this.#deadline(limits);
+    if (deadline === undefined || this.#suspect) return deadline;
+    return Math.min(deadline, this.#suspectAt(limits));
+  }
+
+  /** Judges the silence at `now`, after the transport has been read [PW-CLK-2]. */
+  judge(limits: SilenceLimits, now: number): SilenceVerdict {
+    const deadline = this.#deadline(limits);
+    if (deadline === undefined) return ALIVE;
+    const silentForMs = now - this.#lastOctetAt;
+    if (now >= deadline) {
+      const lateByMs = now - deadline;
+      // PW-CLK-3: we were away so long that the peer deserves to be asked; PW-CLK-4: but only once.
+      if (lateByMs > limits.slack && !this.#pardoned) {
+        this.#pardoned = true;
+        this.#suspect = true;
+        this.#graceUntil = now + limits.slack;
+        return { verdict: "pardoned", lateByMs };
+      }
+      return { verdict: "down", evidence: this.#evidence(limits, now, silentForMs, lateByMs) };
+    }
+    if (!this.#suspect && now >= this.#suspectAt(limits)) {
+      this.#suspect = true; // PW-PRB-1
+      return { verdict: "suspect", silentForMs };
+    }
+    return ALIVE;
+  }
+
+  /** PW-LIV-3, unless a pardon or a suspend set another. */
+  #deadline(limits: SilenceLimits): number | undefined {
+    if (limits.own === undefined || !this.#armed || this.#pausedAt !== undefined) return undefined;
+    return this.#graceUntil ?? this.#lastOctetAt + longest(limits) + limits.slack;
+  }
+
+  #suspectAt(limits: SilenceLimits): number {
+    return this.#lastOctetAt + longest(limits) + limits.slack / 2;
+  }
+
+  #evidence(
+    limits: SilenceLimits,
+    now: number,
+    silentForMs: number,
+    lateByMs: number,
+  ): SilenceEvidence {
+    return {
+      silentForMs,
+      lastHeartbeatAgoMs:
+        this.#lastHeartbeatAt === undefined ? undefined : now - this.#lastHeartbeatAt,
+      heartbeatTimeMs: limits.own ?? 0,
+      peerHeartbeatTimeMs: limits.promised,
+      heartbeatSlackTimeMs: limits.slack,
+      lateByMs,
+      probedAgoMs: this.#probedAt === undefined ? undefined : now - this.#probedAt,
+      pardoned: this.#pardoned,
+    };
+  }
+}
+
+/** max(E, P), or the one that is defined, or 0. */
+export function longest(limits: Pick<SilenceLimits, "own" | "promised">): number {
+  return Math.max(limits.own ?? 0, limits.promised ?? 0);
+}
