@@ -1,0 +1,5 @@
+export { type Clock, timerDelay } from "./clock.ts";
+export type { CloseInfo, Link, LinkEnd, LinkSink } from "./link.ts";
+export { type ListenerOptions, SessionListener } from "./listener.ts";
+export { createRuntime, type Runtime } from "./runtime.ts";
+export { Session, type SessionEvent, type SessionOptions } from "./session.ts";

@@ -1,0 +1,346 @@
+import {
+  CloseCode,
+  type CloseReason,
+  Connection,
+  type ConnectionConfig,
+  type ConnectionEnd,
+  type ConnectionEvent,
+  type ConnectionState,
+  PulsewireError,
+} from "../core/index.ts";
+import { Inbox } from "./inbox.ts";
+import type { Link } from "./link.ts";
+import type { Runtime } from "./runtime.ts";
+import type { ScheduledTask } from "./scheduler.ts";
+
+/** What a session tells `onEvent`. Messages are read from the session itself. */
+export type SessionEvent = Exclude<ConnectionEvent, { type: "message" }>;
+
+/** Options of every session, on every binding, dialled or accepted. */
+export interface SessionOptions extends ConnectionConfig {
+  /**
+   * Called at once for everything that happens: heartbeats, adoption,
+   * suspicion, the end. What it throws is an uncaught exception, because it is
+   * a defect of the caller; the session goes on.
+   */
+  readonly onEvent?: ((event: SessionEvent, session: Session) => void) | undefined;
+}
+
+/**
+ * A live connection: a {@link Connection} on a {@link Link}, kept by a clock.
+ *
+ * Iterate it for the peer's messages, `send` to it, and hang on `signal` or
+ * `closed` whatever has to end when the peer is gone.
+ */
+export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDisposable {
+  readonly #connection: Connection;
+  readonly #link: Link;
+  readonly #runtime: Runtime;
+  readonly #onEvent: SessionOptions["onEvent"];
+  readonly #task: ScheduledTask;
+  readonly #inbox: Inbox;
+  #writable = true;
+  #paused = false;
+  #pumping = false;
+  #octetsSent = 0;
+  #abortController: AbortController | undefined;
+  #waitingForEnd: ((end: ConnectionEnd) => void)[] = [];
+  #waitingForDrain: (() => void)[] = [];
+
+  private constructor(link: Link, options: SessionOptions, runtime: Runtime) {
+    this.#connection = new Connection(options, runtime.random);
+    this.#link = link;
+    this.#runtime = runtime;
+    this.#onEvent = options.onEvent;
+    this.#inbox = new Inbox(() => this.#afterRead());
+    this.#task = runtime.scheduler.add({
+      nextAt: () => this.#connection.pollTimeout(),
+      run: (now) => this.#handleTimeout(now),
+      suspended: (now) => {
+        this.#connection.handleSuspend(now);
+        this.#pump(now);
+      },
+    });
+  }
+
+  /**
+   * Puts a session on an established link: for bindings and for transports of
+   * one's own.
+   *
+   * @throws PulsewireError `PW_CONFIG`; the link is left as it was.
+   */
+  static open(link: Link, options: SessionOptions, runtime: Runtime): Session {
+    const session = new Session(link, options, runtime);
+    const { clock } = runtime;
+    session.#connection.open(clock.now());
+    link.start({
+      // Rule of this file: the time is read first, and then nothing else happens before the core knows.
+      onFrame: (frame) => {
+        const now = clock.now();
+        session.#connection.handleFrame(frame, now);
+        session.#pump(now);
+      },
+      onOctets: () => {
+        const now = clock.now();
+        session.#connection.handleOctets(now);
+        session.#pump(now);
+      },
+      onViolation: (code, detail) => {
+        const now = clock.now();
+        session.#connection.handleViolation(code, detail, now);
+        session.#pump(now);
+      },
+      onDrain: () => {
+        const now = clock.now();
+        session.#writable = true;
+        session.#connection.handleProgress(now);
+        session.#pump(now);
+      },
+      onClose: (end) => {
+        const now = clock.now();
+        session.#connection.handleLinkClosed(end, now);
+        session.#pump(now);
+        session.#task.remove();
+      },
+    });
+    session.#pump(clock.now());
+    return session;
+  }
+
+  /** Which binding carries it: "tcp", "tls", "unix", "ws", "wss", "grpc", "memory" ... */
+  get transport(): string {
+    return this.#link.transport;
+  }
+
+  /** The peer's address as the transport has it, for people and logs. */
+  get remote(): string {
+    return this.#link.remote;
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** The heartbeat-time in use here, in ms; undefined while passive. */
+  get heartbeatTimeMs(): number | undefined {
+    return this.#connection.heartbeatTimeMs;
+  }
+
+  /** The heartbeat-time the peer last advertised, in ms; undefined if it never did. */
+  get peerHeartbeatTimeMs(): number | undefined {
+    return this.#connection.peerHeartbeatTimeMs;
+  }
+
+  /** Smoothed round-trip time in ms; undefined until one was measured. */
+  get rttMs(): number | undefined {
+    return this.#connection.rttMs;
+  }
+
+  /** How it ended; undefined while it has not. */
+  get end(): ConnectionEnd | undefined {
+    return this.#connection.end;
+  }
+
+  /** Octets given to {@link send} that the transport has not taken yet. */
+  get unsentBytes(): number {
+    return this.#connection.unsentBytes;
+  }
+
+  /** Resolves with the end, whatever it is. Never rejects. */
+  get closed(): Promise<ConnectionEnd> {
+    const { end } = this.#connection;
+    if (end !== undefined) return Promise.resolve(end);
+    return new Promise((resolve) => this.#waitingForEnd.push(resolve));
+  }
+
+  /**
+   * Aborts once, when the session ends, whatever the end. Its reason is a
+   * {@link PulsewireError} `PW_ENDED` that carries the end in `end`.
+   */
+  get signal(): AbortSignal {
+    // Made when somebody asks: most sessions of a large estate never need one.
+    if (this.#abortController === undefined) {
+      this.#abortController = new AbortController();
+      if (this.end !== undefined) this.#abortController.abort(endedError(this.end));
+    }
+    return this.#abortController.signal;
+  }
+
+  /**
+   * Sends a message; text goes as UTF-8. Leave the octets as they are until
+   * they are sent.
+   *
+   * @returns false if it has to wait for the peer to read: better
+   *   `await session.drained()` before the next.
+   * @throws PulsewireError `PW_ENDED`, `PW_MESSAGE_TOO_LARGE`, or
+   *   `PW_UNSENT_LIMIT` for a caller that did not wait.
+   */
+  send(data: Uint8Array | string): boolean {
+    const octets = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    if (!(octets instanceof Uint8Array)) {
+      throw new PulsewireError(
+        "PW_CONFIG",
+        `send takes a Uint8Array or a string; got ${typeof data}`,
+      );
+    }
+    const now = this.#runtime.clock.now();
+    this.#connection.sendData(octets, now);
+    this.#pump(now);
+    return this.#isDrained;
+  }
+
+  /** Resolves when everything sent so far has been taken by the transport, or the session has ended. */
+  drained(): Promise<void> {
+    if (this.#isDrained || this.end !== undefined) return Promise.resolve();
+    return new Promise((resolve) => this.#waitingForDrain.push(resolve));
+  }
+
+  /** Asks the peer for a heartbeat now; a "heartbeat-received" event follows if it lives. */
+  probe(): void {
+    const now = this.#runtime.clock.now();
+    this.#connection.probe(now);
+    this.#pump(now);
+  }
+
+  /**
+   * Closes: sends what waits, then Close, then lets the transport go. Resolves
+   * with the end, at the latest `closeTimeoutMs` after the transport stopped
+   * taking anything. A second call changes nothing.
+   *
+   * @throws PulsewireError `PW_CONFIG` for a code or time out of range.
+   */
+  close(reason: CloseReason = {}): Promise<ConnectionEnd> {
+    const now = this.#runtime.clock.now();
+    this.#connection.close(reason, now);
+    this.#pump(now);
+    return this.closed;
+  }
+
+  /** Ends the session now, without a word to the peer and without waiting for it. */
+  abort(reason?: unknown): void {
+    const now = this.#runtime.clock.now();
+    this.#connection.abort(reason, now);
+    this.#pump(now);
+  }
+
+  /**
+   * The peer's messages, in order, each to one reader. Ends when the session
+   * does, after what had arrived by then; {@link closed} says why. Leaving the
+   * loop leaves the session open. While nobody reads, at most `maxUnreadBytes`
+   * are kept; then the peer has to wait.
+   */
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    return { next: () => this.#inbox.next() };
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  get #isDrained(): boolean {
+    return this.#writable && this.#connection.unsentBytes === 0;
+  }
+
+  #handleTimeout(now: number): void {
+    if (this.#connection.isWaitingToSend) {
+      const octetsSent = this.#link.octetsSent();
+      if (octetsSent !== this.#octetsSent) this.#connection.handleProgress(now); // PW-OUT-2
+      this.#octetsSent = octetsSent;
+    }
+    this.#connection.handleTimeout(now);
+    this.#pump(now);
+  }
+
+  /** Does everything the connection now wants done, until it wants nothing. */
+  #pump(now: number): void {
+    // Called from an event handler of the loop below: that loop goes on with what this changed.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#transmit(now) || this.#actOnLink() || this.#dispatch(now)) {}
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#isDrained || this.end !== undefined) {
+      for (const resolve of this.#waitingForDrain.splice(0)) resolve();
+    }
+    this.#task.touch();
+  }
+
+  #transmit(now: number): boolean {
+    if (!this.#writable) return false;
+    const frame = this.#connection.pollTransmit(now);
+    if (frame === undefined) return false;
+    this.#writable = this.#link.send(frame);
+    return true;
+  }
+
+  #actOnLink(): boolean {
+    const action = this.#connection.pollLinkAction();
+    if (action === undefined) return false;
+    const { code, reason } = action;
+    if (action.action === "close") this.#link.close({ code, reason });
+    else this.#link.abort({ code, reason });
+    return true;
+  }
+
+  #dispatch(now: number): boolean {
+    const event = this.#connection.pollEvent();
+    if (event === undefined) return false;
+    if (event.type === "message") {
+      this.#inbox.push(event.data);
+      this.#pauseIfFull(now);
+      return true;
+    }
+    if (event.type === "ended") this.#settle(event.end);
+    try {
+      this.#onEvent?.(event, this);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+    return true;
+  }
+
+  #settle(end: ConnectionEnd): void {
+    this.#inbox.end();
+    // Reads on, so that a link that closes in good order sees its end [PW-CLS-8].
+    if (this.#paused) this.#link.resume();
+    this.#paused = false;
+    this.#abortController?.abort(endedError(end));
+    for (const resolve of this.#waitingForEnd.splice(0)) resolve(end);
+  }
+
+  #pauseIfFull(now: number): void {
+    const { maxUnreadBytes } = this.#connection.config;
+    if (this.#paused || this.end !== undefined || this.#inbox.unreadBytes < maxUnreadBytes) return;
+    if (this.#link.pause()) {
+      this.#paused = true;
+      this.#connection.handlePause(now); // PW-LIV-9
+    } else {
+      const detail = `${this.#inbox.unreadBytes} octets wait unread; maxUnreadBytes is ${maxUnreadBytes}`;
+      this.#connection.handleViolation(CloseCode.UNREAD_LIMIT, detail, now); // PW-LIM-5
+    }
+  }
+
+  #afterRead(): void {
+    const { maxUnreadBytes } = this.#connection.config;
+    // Half, so that a reader at the limit does not stop and start the transport with every message.
+    if (!this.#paused || this.#inbox.unreadBytes > maxUnreadBytes / 2) return;
+    this.#paused = false;
+    const now = this.#runtime.clock.now();
+    this.#connection.handleResume(now);
+    this.#link.resume();
+    this.#pump(now);
+  }
+}
+
+function endedError(end: ConnectionEnd): PulsewireError {
+  return new PulsewireError("PW_ENDED", `the session has ended: ${end.kind}`, {
+    side:
+      end.kind === "aborted" || (end.kind === "closed" && end.by === "local") ? "local" : "remote",
+    end,
+  });
+}
