@@ -40,7 +40,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
 export function decodeFrame(octets: Uint8Array): Frame | string {
   let frame: pulsewire.v1.Frame;
   try {
-    frame = FrameCodec.decode(octets) as pulsewire.v1.Frame;
+    frame = FrameCodec.decode(plain(octets)) as pulsewire.v1.Frame;
   } catch (error) {
     return `no valid encoding of a frame: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -84,4 +84,13 @@ export function decodeFrame(octets: Uint8Array): Frame | string {
     }
   }
   return { version, body: "unknown" };
+}
+
+/**
+ * Node's sockets bring Buffers, whose parts would be Buffers again: `slice` of
+ * one does not copy. The application gets the same type on every transport.
+ */
+function plain(octets: Uint8Array): Uint8Array {
+  if (octets.constructor === Uint8Array) return octets;
+  return new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
 }

@@ -5,7 +5,7 @@ import { PulsewireError } from "./errors.ts";
 
 /** How the application closes. */
 export interface CloseReason {
-  /** A close code, 1 to 2^32-1; default NORMAL [PW-CLS-10]. */
+  /** A close code, 1 to 2^31-1, as an enum of protobuf has it; default NORMAL [PW-CLS-10]. */
   readonly code?: number | undefined;
   /** For a human; at most 512 octets of UTF-8, longer ones are cut [PW-CLS-6]. */
   readonly reason?: string | undefined;
@@ -31,6 +31,7 @@ export type LinkClosed =
   | { readonly kind: "local" };
 
 const REASON_LIMIT_BYTES = 512;
+const CODE_MAX = 2 ** 31 - 1;
 const UINT32_MAX = 2 ** 32 - 1;
 
 /**
@@ -80,8 +81,8 @@ export class Ending {
   /** The application closes. */
   close(reason: CloseReason, now: number): void {
     const { code = CloseCode.NORMAL, retryAfterMs } = reason;
-    requireUint32("code", code, 1);
-    if (retryAfterMs !== undefined) requireUint32("retryAfterMs", retryAfterMs, 0);
+    requireWhole("code", code, 1, CODE_MAX);
+    if (retryAfterMs !== undefined) requireWhole("retryAfterMs", retryAfterMs, 0, UINT32_MAX);
     if (this.#end !== undefined || this.#closing !== undefined) return;
     this.#closing = { close: { code, reason: cut(reason.reason ?? ""), retryAfterMs } };
     this.#toSay = this.#closing.close;
@@ -205,21 +206,29 @@ export class Ending {
   }
 }
 
-function requireUint32(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value <= UINT32_MAX) return;
+function requireWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new PulsewireError(
     "PW_CONFIG",
-    `${name} of a close must be a whole number from ${least} to ${UINT32_MAX}; got ${value}`,
+    `${name} of a close must be a whole number from ${least} to ${most}; got ${value}`,
   );
 }
 
-/**
- * At most 512 octets of UTF-8 [PW-CLS-6]. There is no encoder in here to count
- * them, and none is needed: a UTF-16 code unit takes at most three octets.
- */
+/** At most 512 octets of UTF-8 [PW-CLS-6]; there is no encoder in here to count them. */
 function cut(reason: string): string {
-  const limit = Math.floor(REASON_LIMIT_BYTES / 3);
-  if (reason.length <= limit) return reason;
-  // Not in the middle of a surrogate pair.
-  return `${reason.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  let octets = 0;
+  let kept = 0;
+  for (const character of reason) {
+    octets += utf8Length(character.codePointAt(0) ?? 0);
+    if (octets > REASON_LIMIT_BYTES) return `${reason.slice(0, kept)}…`;
+    // The ellipsis takes three octets, if it comes to that.
+    if (octets <= REASON_LIMIT_BYTES - 3) kept += character.length;
+  }
+  return reason;
+}
+
+function utf8Length(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
 }

@@ -16,6 +16,7 @@ export {
   HEARTBEAT_TIME_CEILING_MS,
   HEARTBEAT_TIME_MINIMUM_MS,
   type ResolvedConfig,
+  resolveConfig,
 } from "./config.ts";
 export { Connection, type ConnectionState } from "./connection.ts";
 export type { ConnectionEnd, SilenceEvidence } from "./end.ts";

@@ -1,3 +1,6 @@
+/** What is missing by no more than this is an error of rounding: times have fractions. */
+const ROUNDING = 1e-6;
+
 /**
  * A token bucket for received heartbeats [PW-LIM-3]: `2 * perSecond` at once,
  * `perSecond` a second after that. Bursts are legal: a peer that was stopped,
@@ -20,7 +23,7 @@ export class HeartbeatRateLimit {
     const elapsed = now - (this.#at ?? now);
     this.#at = now;
     this.#tokens = Math.min(this.#burst, this.#tokens + elapsed * this.#perMs);
-    if (this.#tokens < 1) return false;
+    if (this.#tokens < 1 - ROUNDING) return false;
     this.#tokens -= 1;
     return true;
   }

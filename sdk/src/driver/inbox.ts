@@ -10,7 +10,9 @@ const OVERHEAD_BYTES = 64;
  */
 export class Inbox {
   readonly #onRead: () => void;
-  readonly #messages: Uint8Array[] = [];
+  /** From `#head` on; taking the front off one at a time would cost the length of the rest. */
+  #messages: Uint8Array[] = [];
+  #head = 0;
   #unreadBytes = 0;
   #ended = false;
   #readers: ((result: IteratorResult<Uint8Array, undefined>) => void)[] = [];
@@ -32,7 +34,7 @@ export class Inbox {
       return;
     }
     // A small view would keep the whole read buffer behind it alive while it waits.
-    const kept = message.length * 2 < message.buffer.byteLength ? message.slice() : message;
+    const kept = message.length * 2 < message.buffer.byteLength ? new Uint8Array(message) : message;
     this.#messages.push(kept);
     this.#unreadBytes += kept.length + OVERHEAD_BYTES;
   }
@@ -44,8 +46,13 @@ export class Inbox {
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const message = this.#messages.shift();
+    const message = this.#messages[this.#head];
     if (message !== undefined) {
+      this.#head += 1;
+      if (this.#head === this.#messages.length || this.#head >= 1024) {
+        this.#messages = this.#messages.slice(this.#head);
+        this.#head = 0;
+      }
       this.#unreadBytes -= message.length + OVERHEAD_BYTES;
       this.#onRead();
       return Promise.resolve({ done: false, value: message });

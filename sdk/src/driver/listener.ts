@@ -19,7 +19,8 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
   readonly #runtime: Runtime;
   readonly #stop: () => Promise<void>;
   readonly #sessions = new Set<Session>();
-  readonly #waiting: Session[] = [];
+  /** Accepted, open, and not yet handed to a reader. */
+  readonly #waiting = new Set<Session>();
   readonly #readers: ((result: IteratorResult<Session, undefined>) => void)[] = [];
   #closing: Promise<void> | undefined;
 
@@ -51,20 +52,24 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
 
   /** For bindings: a link has been established. */
   accept(link: Link): void {
-    if (this.#closing !== undefined) {
-      link.abort({ code: CloseCode.GOING_AWAY, reason: "the listener is closed" });
-      return;
-    }
     const session = Session.open(link, this.#options, this.#runtime);
     this.#sessions.add(session);
-    session.closed.then(() => this.#sessions.delete(session));
+    session.closed.then(() => {
+      this.#sessions.delete(session);
+      this.#waiting.delete(session);
+    });
+    if (this.#closing !== undefined) {
+      // It came through the door as that closed; it is told so like the others.
+      session.close({ code: CloseCode.GOING_AWAY });
+      return;
+    }
     if (this.#options.onSession !== undefined) {
       this.#options.onSession(session);
       return;
     }
     const reader = this.#readers.shift();
     if (reader !== undefined) reader({ done: false, value: session });
-    else this.#waiting.push(session);
+    else this.#waiting.add(session);
   }
 
   /**
@@ -73,12 +78,18 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
    * free.
    */
   close(reason: CloseReason = { code: CloseCode.GOING_AWAY }): Promise<void> {
-    this.#closing ??= (async () => {
-      for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
-      const ends = [...this.#sessions].map((session) => session.close(reason));
-      await Promise.all([this.#stop(), ...ends]);
-    })();
+    if (this.#closing !== undefined) return this.#closing;
+    // First, because it throws on a reason out of range, and then nothing has changed.
+    const ends = [...this.#sessions].map((session) => session.close(reason));
+    for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
+    this.#closing = this.#allGone([this.#stop(), ...ends]);
     return this.#closing;
+  }
+
+  async #allGone(pending: readonly Promise<unknown>[]): Promise<void> {
+    await Promise.all(pending);
+    // And those that came while we waited.
+    await Promise.all([...this.#sessions].map((session) => session.closed));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Session, undefined> {
@@ -91,11 +102,8 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
   }
 
   #next(): Promise<IteratorResult<Session, undefined>> {
-    for (
-      let session = this.#waiting.shift();
-      session !== undefined;
-      session = this.#waiting.shift()
-    ) {
+    for (const session of this.#waiting) {
+      this.#waiting.delete(session);
       if (session.end === undefined) return Promise.resolve({ done: false, value: session });
     }
     if (this.#closing !== undefined) return Promise.resolve({ done: true, value: undefined });

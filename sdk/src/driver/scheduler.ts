@@ -72,6 +72,8 @@ export class Scheduler {
     this.#armedAt = at;
     if (at === Number.POSITIVE_INFINITY) return;
     this.#cancel = this.#clock.schedule(at, () => {
+      // The turn that follows sets the next timer; until then none must come beside it.
+      this.#turning = true;
       // PW-CLK-2: a timer that fires says what time it is, not that nothing came. First read.
       this.#clock.afterRead(() => this.#turn());
     });

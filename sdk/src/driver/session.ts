@@ -212,6 +212,8 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   close(reason: CloseReason = {}): Promise<ConnectionEnd> {
     const now = this.#runtime.clock.now();
     this.#connection.close(reason, now);
+    // What still comes is nobody's; but only who reads sees that the peer has closed too.
+    this.#resume(now);
     this.#pump(now);
     return this.closed;
   }
@@ -243,7 +245,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   #handleTimeout(now: number): void {
-    if (this.#connection.isWaitingToSend) {
+    if (!this.#writable || this.#connection.isWaitingToSend) {
       const octetsSent = this.#link.octetsSent();
       if (octetsSent !== this.#octetsSent) this.#connection.handleProgress(now); // PW-OUT-2
       this.#octetsSent = octetsSent;
@@ -273,6 +275,8 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     const frame = this.#connection.pollTransmit(now);
     if (frame === undefined) return false;
     this.#writable = this.#link.send(frame);
+    // From here on the transport has to show that it takes something [PW-OUT-2].
+    if (!this.#writable) this.#octetsSent = this.#link.octetsSent();
     return true;
   }
 
@@ -329,11 +333,16 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     const { maxUnreadBytes } = this.#connection.config;
     // Half, so that a reader at the limit does not stop and start the transport with every message.
     if (!this.#paused || this.#inbox.unreadBytes > maxUnreadBytes / 2) return;
-    this.#paused = false;
     const now = this.#runtime.clock.now();
+    this.#resume(now);
+    this.#pump(now);
+  }
+
+  #resume(now: number): void {
+    if (!this.#paused) return;
+    this.#paused = false;
     this.#connection.handleResume(now);
     this.#link.resume();
-    this.#pump(now);
   }
 }
 
