@@ -1,0 +1,156 @@
+import { CloseCode } from "../core/index.ts";
+
+/** A length is a 32-bit varint: never more than five octets [PW-TCP-4]. */
+const MAX_PREFIX_BYTES = 5;
+/** Of the fifth octet, what still fits 32 bits. */
+const LAST_OCTET_MAX = 0x0f;
+/** What is set aside at once for a frame that is announced and not there yet. */
+const FIRST_ALLOCATION_BYTES = 4096;
+
+/** A rule of the framing that the peer broke; the stream cannot be read any further. */
+export interface FramingViolation {
+  /** The close code for it: PROTOCOL_ERROR or FRAME_TOO_LARGE. */
+  readonly code: number;
+  readonly detail: string;
+}
+
+/** How many octets the length prefix of a frame of `length` octets takes: 1 to 5. */
+export function prefixBytes(length: number): number {
+  let octets = 1;
+  for (let rest = length; rest >= 0x80; rest = Math.floor(rest / 0x80)) octets += 1;
+  return octets;
+}
+
+/**
+ * Writes the length prefix of a frame at the start of `into`: an unsigned
+ * base-128 varint, least significant group first [PW-TCP-1].
+ */
+export function writePrefix(into: Uint8Array, length: number): void {
+  let at = 0;
+  let rest = length;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) into[at++] = (rest % 0x80) + 0x80;
+  into[at] = rest;
+}
+
+/**
+ * Cuts a stream of octets into frames, however it arrives [PW-TCP-3]. No IO:
+ * {@link push} a read, then take {@link next} until it is undefined.
+ *
+ * A frame that lies whole in one read is a view of it; only one that spans
+ * reads is copied, once. What is kept is the unfinished frame and at most half
+ * of it again while its buffer grows, so never more than what really arrived
+ * times two, nor than `maxFrameBytes` times one and a half.
+ */
+export class FrameDecoder {
+  readonly #maxFrameBytes: number;
+  #read: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** The prefix so far. */
+  #length = 0;
+  #prefixOctets = 0;
+  /** The frame so far, once its prefix is whole and it does not lie in one read. */
+  #partial: Uint8Array | undefined;
+  #partialOctets = 0;
+  #prefixDone = false;
+  #violation: FramingViolation | undefined;
+
+  /** @param maxFrameBytes a longer frame is a violation, before anything is set aside for it [PW-LIM-1]. */
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes;
+  }
+
+  /** The octets end, so far, in the middle of a frame or its prefix. */
+  get isMidFrame(): boolean {
+    return this.#prefixOctets > 0;
+  }
+
+  /** What broke the stream; from then on nothing is decoded. */
+  get violation(): FramingViolation | undefined {
+    return this.#violation;
+  }
+
+  /** The next octets of the stream. All frames of the read before have to be taken. */
+  push(read: Uint8Array): void {
+    // A Buffer's `slice` does not copy, so frames are not Buffers.
+    this.#read = new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
+    this.#at = 0;
+  }
+
+  /** The next whole frame; undefined if the rest of the read has none, or breaks a rule. */
+  next(): Uint8Array | undefined {
+    if (this.#violation !== undefined || !this.#readPrefix()) return undefined;
+    const missing = this.#length - this.#partialOctets;
+    const there = this.#read.length - this.#at;
+    if (this.#partial === undefined && there >= missing) {
+      const frame = this.#read.subarray(this.#at, this.#at + missing);
+      this.#at += missing;
+      this.#begin();
+      return frame;
+    }
+    const taken = Math.min(there, missing);
+    const partial = this.#room(this.#partialOctets + taken);
+    partial.set(this.#read.subarray(this.#at, this.#at + taken), this.#partialOctets);
+    this.#at += taken;
+    this.#partialOctets += taken;
+    if (taken < missing) return undefined;
+    this.#begin();
+    return partial;
+  }
+
+  /** Gives back what of the read has not been decoded, for a reader that has to stop between two frames. */
+  takeRest(): Uint8Array {
+    const rest = this.#read.subarray(this.#at);
+    this.#at = this.#read.length;
+    return rest;
+  }
+
+  /** True if the prefix is whole and within bounds. */
+  #readPrefix(): boolean {
+    while (!this.#prefixDone) {
+      const octet = this.#read[this.#at];
+      if (octet === undefined) return false;
+      this.#at += 1;
+      const isLast = this.#prefixOctets === MAX_PREFIX_BYTES - 1;
+      if (isLast && octet > LAST_OCTET_MAX) {
+        const what = octet >= 0x80 ? "is not complete after five octets" : "does not fit 32 bits";
+        return this.#violate(CloseCode.PROTOCOL_ERROR, `the length of a frame ${what}`); // PW-TCP-4
+      }
+      // Not `<<`: that would make a length of 2^31 and more negative.
+      this.#length += (octet & 0x7f) * 0x80 ** this.#prefixOctets;
+      this.#prefixOctets += 1;
+      this.#prefixDone = octet < 0x80;
+    }
+    if (this.#length <= this.#maxFrameBytes) return true;
+    const detail = `a frame of ${this.#length} octets; the limit is ${this.#maxFrameBytes}`;
+    return this.#violate(CloseCode.FRAME_TOO_LARGE, detail); // PW-LIM-1
+  }
+
+  /**
+   * The buffer of the frame so far, with room for `octets`. It grows with what
+   * arrives: an announced length alone must not cost a peer's five octets what
+   * it would cost us.
+   */
+  #room(octets: number): Uint8Array {
+    const old = this.#partial;
+    if (old !== undefined && old.length >= octets) return old;
+    const size = Math.min(this.#length, Math.max(2 * octets, FIRST_ALLOCATION_BYTES));
+    const grown = new Uint8Array(size);
+    if (old !== undefined) grown.set(old.subarray(0, this.#partialOctets));
+    this.#partial = grown;
+    return grown;
+  }
+
+  #begin(): void {
+    this.#length = 0;
+    this.#prefixOctets = 0;
+    this.#prefixDone = false;
+    this.#partial = undefined;
+    this.#partialOctets = 0;
+  }
+
+  #violate(code: number, detail: string): false {
+    this.#violation = { code, detail };
+    this.#partial = undefined;
+    return false;
+  }
+}
