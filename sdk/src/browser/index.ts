@@ -1,0 +1,3 @@
+/** Pulsewire over the WebSocket of a browser: docs/bindings.md section 2. */
+export { type BrowserConnectOptions, connect } from "./connect.ts";
+export type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";

@@ -1,0 +1,179 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { CloseCode } from "../core/index.ts";
+import type { CloseInfo, Link, LinkEnd, LinkSink } from "../driver/index.ts";
+import { cutReason, fromWebSocketCode, toWebSocketCode } from "../driver/websocket-close.ts";
+import { FrameTap } from "./frame-tap.ts";
+import { violationOf } from "./violation.ts";
+
+/**
+ * Octets left waiting in this process at which `send` says to wait: one data
+ * frame of the largest size, so that a heartbeat never waits behind more.
+ */
+const HIGH_WATER_BYTES = 65_536;
+/** How long a WebSocket whose peer has ended it may take to send what waits, in ms. */
+const FAREWELL_MS = 1000;
+const OPEN = 1;
+
+/** What the link is told about the connection under the WebSocket. */
+export interface WsLinkContext {
+  /** What the WebSocket reads and writes; undefined if unknown, and then only whole messages are life. */
+  readonly socket: Duplex | undefined;
+  readonly transport: "ws" | "wss";
+  /** The peer's address, for people and logs. */
+  readonly remote: string;
+  /** A message that announces more is refused before it comes, whatever the WebSocket would take [PW-LIM-1]. */
+  readonly maxFrameBytes: number;
+}
+
+/**
+ * One WebSocket of the package `ws`, open, and made a link in the same turn in
+ * which it opened: what it reads after that is seen octet for octet.
+ */
+export class WsLink implements Link {
+  readonly transport: string;
+  readonly remote: string;
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex | undefined;
+  readonly #maxFrameBytes: number;
+  readonly #tap = new FrameTap();
+  #sink: LinkSink | undefined;
+  /** What happened before {@link start}. */
+  #early: ((sink: LinkSink) => void)[] = [];
+  /** The peer broke a rule: nothing more is delivered but the end. */
+  #violated = false;
+  #closedHere = false;
+  #closed = false;
+  #blocked = false;
+  #octetsSent = 0;
+  #socketError: Error | undefined;
+  #farewell: NodeJS.Timeout | undefined;
+
+  constructor(ws: WebSocket, context: WsLinkContext) {
+    this.#ws = ws;
+    this.transport = context.transport;
+    this.remote = context.remote;
+    this.#socket = context.socket;
+    this.#maxFrameBytes = context.maxFrameBytes;
+    ws.binaryType = "nodebuffer";
+    ws.on("message", (data, isBinary) => this.#handleMessage(data, isBinary));
+    ws.on("error", (error) => this.#handleError(error));
+    ws.on("close", (code, reason) => this.#handleClose(code, reason.toString()));
+    // After the listeners of ws, so that a whole message is delivered before its octets are looked at.
+    this.#socket?.on("data", this.#handleOctets);
+    this.#socket?.once("end", this.#expectClose);
+    this.#socket?.once("error", (error) => {
+      this.#socketError = error;
+    });
+    ws.pause(); // until start(): the operating system holds what arrives
+  }
+
+  start(sink: LinkSink): void {
+    this.#sink = sink;
+    for (const deliver of this.#early.splice(0)) deliver(sink);
+    this.#ws.resume();
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.#ws.readyState !== OPEN) return false;
+    // PW-WS-3, PW-WS-5: one binary message, never compressed, whatever a foreign server negotiated.
+    this.#ws.send(frame, { binary: true, compress: false }, (error) => {
+      if (error === undefined || error === null) this.#handleSent(frame.length);
+    });
+    this.#blocked = this.#ws.bufferedAmount >= HIGH_WATER_BYTES;
+    return !this.#blocked;
+  }
+
+  octetsSent(): number {
+    return this.#octetsSent;
+  }
+
+  pause(): boolean {
+    this.#ws.pause();
+    return true;
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
+  close(info: CloseInfo): void {
+    this.#closedHere = true;
+    if (this.#ws.readyState !== OPEN) return;
+    this.#ws.close(toWebSocketCode(info.code), cutReason(info.reason)); // PW-WS-9, PW-MAP-1
+  }
+
+  abort(info: CloseInfo): void {
+    // What can be written goes to the operating system at once and is not lost with the socket.
+    this.close(info);
+    this.#ws.terminate();
+  }
+
+  #tell(deliver: (sink: LinkSink) => void): void {
+    if (this.#sink === undefined) this.#early.push(deliver);
+    else deliver(this.#sink);
+  }
+
+  #handleMessage(data: unknown, isBinary: boolean): void {
+    if (!isBinary || !Buffer.isBuffer(data)) {
+      this.#violate(CloseCode.PROTOCOL_ERROR, "a text message"); // PW-WS-4
+      return;
+    }
+    if (this.#violated) return;
+    // Not a Buffer: its slice() does not copy, and users shall see what they see in a browser.
+    const frame = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    this.#tell((sink) => sink.onFrame(frame));
+  }
+
+  readonly #handleOctets = (chunk: Uint8Array): void => {
+    // PW-WS-7; pings and pongs are left out [PW-WS-6]
+    const isLife = this.#tap.push(chunk);
+    if (isLife && !this.#violated) this.#tell((sink) => sink.onOctets());
+    const { closeSeen, messageBytes } = this.#tap;
+    if (messageBytes > this.#maxFrameBytes)
+      this.#violate(CloseCode.FRAME_TOO_LARGE, `a message of ${messageBytes} octets or more`);
+    if (closeSeen) this.#expectClose();
+  };
+
+  #handleError(error: Error): void {
+    const code = violationOf(error);
+    if (code === undefined) this.#socketError ??= error;
+    else this.#violate(code, error.message); // PW-WS-10: ws answers with a close code of its own
+  }
+
+  #violate(code: number, detail: string): void {
+    if (this.#violated) return;
+    this.#violated = true;
+    this.#tell((sink) => sink.onViolation(code, detail));
+  }
+
+  #handleSent(octets: number): void {
+    this.#octetsSent += octets;
+    if (!this.#blocked || this.#closed || this.#ws.bufferedAmount >= HIGH_WATER_BYTES) return;
+    this.#blocked = false;
+    this.#tell((sink) => sink.onDrain());
+  }
+
+  /**
+   * The peer has ended its direction. ws answers in good order, and then waits
+   * half a minute for the other end to let go; that is too long [PW-CLS-4].
+   */
+  readonly #expectClose = (): void => {
+    if (this.#farewell !== undefined || this.#closed) return;
+    const letGo = (): void => this.#ws.terminate();
+    this.#farewell = setTimeout(letGo, FAREWELL_MS);
+    if (this.#socket?.writableFinished === true) setImmediate(letGo);
+    else this.#socket?.once("finish", letGo);
+  };
+
+  #handleClose(wsCode: number, reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#farewell);
+    this.#socket?.off("data", this.#handleOctets);
+    const end: LinkEnd = this.#closedHere
+      ? { kind: "local" }
+      : fromWebSocketCode(wsCode, reason, this.#socketError);
+    this.#tell((sink) => sink.onClose(end));
+  }
+}

@@ -1,0 +1,228 @@
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CloseCode, type LinkEnd, type LinkSink } from "pulsewire";
+import { connect, listen } from "pulsewire/ws";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { WsLink } from "../../src/ws/ws-link.ts";
+import { accepted, portOf, rawClient, received, within } from "./helpers.ts";
+
+vi.setConfig({ testTimeout: 20_000 });
+
+/** `length` octets that differ from place to place. */
+function pattern(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 255);
+}
+
+/** Resolves when `look` has had the same value for a while. */
+async function settled(look: () => number): Promise<number> {
+  for (let before = look(), same = 0; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const now = look();
+    same = now === before ? same + 1 : 0;
+    if (same === 5) return now;
+    before = now;
+  }
+}
+
+test("a message of 5 MiB, both ways at once", async () => {
+  await using listener = await listen();
+  await using session = await connect({ url: listener.address });
+  const other = await accepted(listener);
+  const large = pattern(5 * 2 ** 20);
+  session.send(large);
+  other.send(large);
+  expect(Buffer.compare(await received(other), large)).toBe(0);
+  const back = await received(session);
+  expect(Buffer.compare(back, large)).toBe(0);
+  expect(Buffer.isBuffer(back)).toBe(false);
+  expect(large[77]).toBe(pattern(78)[77]); // masking has left the sender's octets alone
+});
+
+test("a peer that does not read holds the sender up, and only as long", async () => {
+  await using listener = await listen();
+  const raw = await rawClient(portOf(listener));
+  await raw.head();
+  const session = await accepted(listener);
+  raw.socket.pause();
+  const chunk = new Uint8Array(2 ** 20);
+  let sent = 0;
+  while (sent < 64 && (session.send(chunk) || sent < 12)) sent += 1;
+  expect(
+    await within(
+      settled(() => session.unsentBytes),
+      "a standstill",
+    ),
+  ).toBeGreaterThan(0);
+  const drained = session.drained();
+  raw.socket.resume();
+  await within(drained, "room");
+  expect(session.unsentBytes).toBe(0);
+  raw.socket.destroy();
+});
+
+test("[PW-LIM-5] an application that does not read holds the peer up, and nothing is lost", async () => {
+  await using listener = await listen({ maxUnreadBytes: 65_536 });
+  await using session = await connect({ url: listener.address, maxUnsentBytes: 2 ** 26 });
+  const other = await accepted(listener);
+  for (let i = 0; i < 40; i += 1) session.send(new Uint8Array(2 ** 20).fill(i));
+  expect(
+    await within(
+      settled(() => session.unsentBytes),
+      "a standstill",
+    ),
+  ).toBeGreaterThan(0);
+  expect(other.end).toBeUndefined();
+  for (let i = 0; i < 40; i += 1) {
+    const message = await received(other);
+    expect([message.length, message[0], message[2 ** 20 - 1]]).toEqual([2 ** 20, i, i]);
+  }
+  await within(session.drained(), "room");
+});
+
+test("[PW-LIV-9] a paused peer is not charged with silence", async () => {
+  await using listener = await listen({
+    maxUnreadBytes: 1000,
+    heartbeatTimeMs: 100,
+    heartbeatSlackTimeMs: 300,
+  });
+  await using session = await connect({ url: listener.address });
+  const other = await accepted(listener);
+  session.send(new Uint8Array(2000));
+  // Long past the deadline: the application is slow, and its peer beats on unheard.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(other.end).toBeUndefined();
+  expect(await received(other)).toHaveLength(2000);
+  session.send("more");
+  expect(Buffer.from(await received(other)).toString()).toBe("more");
+});
+
+describe("a link by itself", () => {
+  /** A link at a server, not started, and the WebSocket at its other end. */
+  async function pair(): Promise<{ link: WsLink; other: WebSocket }> {
+    const http = createHttpServer().listen(0, "127.0.0.1");
+    const server = new WebSocketServer({ server: http });
+    onTestFinished(() => void http.close());
+    await once(http, "listening");
+    const made = new Promise<WsLink>((resolve) => {
+      server.once("connection", (ws, { socket }) => {
+        const context = { socket, transport: "ws", remote: "peer", maxFrameBytes: 2048 } as const;
+        resolve(new WsLink(ws, context));
+      });
+    });
+    const { port } = http.address() as AddressInfo;
+    const other = new WebSocket(`ws://127.0.0.1:${port}`, "pulsewire.v1");
+    onTestFinished(() => other.terminate());
+    await within(once(other, "open"), "a WebSocket");
+    return { link: await made, other };
+  }
+
+  /** Notes what a link tells. */
+  function note(): { sink: LinkSink; told: unknown[]; closed: Promise<LinkEnd> } {
+    const told: unknown[] = [];
+    let close: (end: LinkEnd) => void = () => {};
+    const closed = new Promise<LinkEnd>((resolve) => {
+      close = resolve;
+    });
+    const sink: LinkSink = {
+      onFrame: (frame) => told.push(Buffer.isBuffer(frame) || Buffer.from(frame).toString()),
+      onOctets: () => told.push("octets"),
+      onViolation: (code) => told.push(code),
+      onDrain: () => told.push("drain"),
+      onClose: (end) => {
+        told.push(end.kind);
+        close(end);
+      },
+    };
+    return { sink, told, closed };
+  }
+
+  test("holds what arrives before start, and tells the end last and once", async () => {
+    const { link, other } = await pair();
+    for (const frame of ["one", "two", "three"]) other.send(Buffer.from(frame));
+    other.close(4003, "why");
+    await within(
+      settled(() => other.bufferedAmount),
+      "the writes",
+    );
+    const { sink, told, closed } = note();
+    link.start(sink);
+    expect(await within(closed, "the end")).toEqual({
+      kind: "peer-close-code",
+      code: CloseCode.HEARTBEAT_TIMEOUT,
+      reason: "why",
+    });
+    link.close({ code: 1, reason: "" });
+    link.abort({ code: 1, reason: "" });
+    expect(link.send(new Uint8Array(1))).toBe(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual(["one", "two", "three", "peer-close-code"]);
+  });
+
+  test("holds them also when the connection is lost before start", async () => {
+    const { link, other } = await pair();
+    other.send(Buffer.from("one"));
+    await within(
+      settled(() => other.bufferedAmount),
+      "the writes",
+    );
+    other.terminate();
+    const { sink, told, closed } = note();
+    link.start(sink);
+    expect((await within(closed, "the end")).kind).toBe("lost");
+    expect(told).toEqual(["one", "lost"]);
+  });
+
+  test("[PW-LIM-1] refuses a long message on its length, whatever the server would take", async () => {
+    const { link, other } = await pair();
+    const { sink, told } = note();
+    link.start(sink);
+    const seen = new Promise<void>((resolve) => {
+      sink.onViolation = (code) => {
+        told.push(code);
+        resolve();
+      };
+    });
+    // Its end never comes: there is nothing to wait for.
+    other.send(Buffer.alloc(3000), { fin: false });
+    await within(seen, "the verdict");
+    expect(told.at(-1)).toBe(CloseCode.FRAME_TOO_LARGE);
+    link.abort({ code: CloseCode.FRAME_TOO_LARGE, reason: "" });
+    const [code] = await within(once(other, "close"), "the close frame");
+    expect(code).toBe(4006);
+  });
+
+  test("counts octets as they are taken, and says when there is room", async () => {
+    const { link, other } = await pair();
+    const { sink, told } = note();
+    link.start(sink);
+    other.pause();
+    let given = 0;
+    for (let room = true; room; given += 65_536) {
+      room = link.send(new Uint8Array(65_536));
+      expect(given).toBeLessThan(2 ** 28);
+    }
+    const taken = await within(
+      settled(() => link.octetsSent()),
+      "a standstill",
+    );
+    expect(taken).toBeLessThan(given);
+    expect(told).toEqual([]);
+    other.resume();
+    await within(
+      settled(() => link.octetsSent()),
+      "the rest",
+    );
+    expect(link.octetsSent()).toBe(given);
+    expect(told).toEqual(["drain"]);
+  });
+});
+
+test("a client that talks nonsense is turned away, and the next is served", async () => {
+  await using listener = await listen();
+  const raw = await rawClient(portOf(listener), ["bad header"]);
+  expect(await raw.head()).toMatch(/^HTTP\/1\.1 400 /);
+  await using session = await connect({ url: listener.address });
+  expect(session.state).toBe("open");
+});
