@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Connection, type ConnectionConfig, PulsewireError } from "../core/index.ts";
+import { parseDuration } from "./duration.ts";
+import { parseTarget, type Target } from "./target.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The PEM files that were named, read, and whether any certificate will do. */
+export interface TlsFiles {
+  readonly cert: Buffer | undefined;
+  readonly key: Buffer | undefined;
+  readonly ca: Buffer | undefined;
+  readonly insecure: boolean;
+}
+
+/** A command line, understood. */
+export type Command =
+  | { readonly verb: "help" }
+  | { readonly verb: "version" }
+  | {
+      readonly verb: "listen" | "connect";
+      readonly target: Target;
+      readonly config: ConnectionConfig;
+      readonly tls: TlsFiles;
+      readonly json: boolean;
+      readonly quiet: boolean;
+      readonly endWithInput: boolean;
+    };
+
+const OPTIONS = {
+  "heartbeat-time": { type: "string" },
+  slack: { type: "string" },
+  floor: { type: "string" },
+  "always-beat": { type: "boolean" },
+  "peer-heartbeats": { type: "string" },
+  cert: { type: "string" },
+  key: { type: "string" },
+  ca: { type: "string" },
+  insecure: { type: "boolean" },
+  json: { type: "boolean" },
+  quiet: { type: "boolean", short: "q" },
+  "end-with-input": { type: "boolean", short: "N" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+/** @throws UsageError for a command line that makes no sense. */
+export function parseCommand(argv: readonly string[]): Command {
+  const { values, positionals } = read(argv);
+  if (values.help || (argv.length === 1 && positionals[0] === "help")) return { verb: "help" };
+  if (values.version) return { verb: "version" };
+  const [verb, url, ...more] = positionals;
+  if (verb !== "listen" && verb !== "connect") {
+    const what = verb === undefined ? "say listen or connect" : `"${verb}" is no command`;
+    throw new UsageError(`${what}: pulsewire connect tcp://127.0.0.1:7400 --heartbeat-time 2s`);
+  }
+  if (url === undefined || more.length > 0) {
+    throw new UsageError(`pulsewire ${verb} takes one URL, such as tcp://127.0.0.1:7400`);
+  }
+  const target = parseTarget(url);
+  const duration = (name: "heartbeat-time" | "slack" | "floor") => {
+    const text = values[name];
+    return text === undefined ? undefined : parseDuration(text, `--${name}`);
+  };
+  const config: ConnectionConfig = {
+    heartbeatTimeMs: duration("heartbeat-time"),
+    heartbeatSlackTimeMs: duration("slack"),
+    minHeartbeatTimeMs: duration("floor"),
+    alwaysBeat: values["always-beat"],
+    peerHeartbeats: peerHeartbeats(values["peer-heartbeats"]),
+  };
+  checkConfig(config);
+  return {
+    verb,
+    target,
+    config,
+    tls: readTls(verb, target, values),
+    json: values.json ?? false,
+    quiet: values.quiet ?? false,
+    endWithInput: values["end-with-input"] ?? false,
+  };
+}
+
+function read(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // Node's own words, such as: Unknown option '--hearbeat-time'.
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What the core has to say of the times, in the words of the command line. */
+function checkConfig(config: ConnectionConfig): void {
+  try {
+    new Connection(config, Math.random);
+  } catch (error) {
+    if (!(error instanceof PulsewireError)) throw error;
+    const message = error.message
+      .replace("heartbeatTimeMs", "--heartbeat-time")
+      .replace("heartbeatSlackTimeMs", "--slack")
+      .replace("minHeartbeatTimeMs", "--floor")
+      .replace(/^\[PW_CONFIG\] |, or undefined/g, "");
+    throw new UsageError(message);
+  }
+}
+
+function peerHeartbeats(text: string | undefined): "required" | "optional" | undefined {
+  if (text === undefined || text === "required" || text === "optional") return text;
+  throw new UsageError(`--peer-heartbeats is required or optional; got "${text}"`);
+}
+
+function readTls(
+  verb: "listen" | "connect",
+  target: Target,
+  values: {
+    readonly cert?: string;
+    readonly key?: string;
+    readonly ca?: string;
+    readonly insecure?: boolean;
+  },
+): TlsFiles {
+  const { cert, key, ca, insecure = false } = values;
+  const secure = target.binding !== "unix" && target.secure;
+  const isGiven = cert !== undefined || key !== undefined || ca !== undefined || insecure;
+  if (isGiven && !secure) {
+    throw new UsageError("--cert, --key, --ca and --insecure are for tls://, wss:// and grpcs://");
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError("--cert and --key go together");
+  }
+  if (verb === "listen" && secure && cert === undefined) {
+    throw new UsageError(
+      "listening with TLS needs --cert and --key; to make a pair to try it with:\n" +
+        "  openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem",
+    );
+  }
+  if (verb === "listen" && insecure) {
+    throw new UsageError(
+      "--insecure is for connect: it trusts whatever certificate the server has",
+    );
+  }
+  return {
+    cert: readFile("--cert", cert),
+    key: readFile("--key", key),
+    ca: readFile("--ca", ca),
+    insecure,
+  };
+}
+
+function readFile(option: string, path: string | undefined): Buffer | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

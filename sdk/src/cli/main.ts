@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { PulsewireError } from "../core/index.ts";
+import { type Command, parseCommand } from "./arguments.ts";
+import { Console } from "./console.ts";
+import { HELP } from "./help.ts";
+import { toJson } from "./json-view.ts";
+import type { Notice } from "./notice.ts";
+import { run } from "./run.ts";
+import { toLines } from "./terminal-view.ts";
+import { UsageError } from "./usage-error.ts";
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Exit code: 0 in good order, 1 down, lost or no connection, 2 the command makes no sense. */
+async function main(argv: readonly string[]): Promise<number> {
+  let command: Command;
+  try {
+    command = parseCommand(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`pulsewire: ${error.message}\nSee pulsewire --help.\n`);
+    return 2;
+  }
+  if (command.verb === "help") process.stdout.write(HELP);
+  else if (command.verb === "version") process.stdout.write(`${version()}\n`);
+  else return await carryOut(command);
+  return 0;
+}
+
+async function carryOut(
+  command: Extract<Command, { verb: "listen" | "connect" }>,
+): Promise<number> {
+  const console = new Console();
+  const view = {
+    color: Console.wantsColor(process.env),
+    quiet: command.quiet,
+    numbered: command.verb === "listen",
+  };
+  const show = (notice: Notice): void => {
+    if (command.json) {
+      const isBeat = notice.type === "heartbeat-sent" || notice.type === "heartbeat-received";
+      if (!(command.quiet && isBeat)) console.print(toJson(notice, performance.now()));
+    } else {
+      for (const line of toLines(notice, new Date(), view)) console.print(line);
+    }
+  };
+  show({ type: "started", version: version(), wallTime: new Date().toISOString() });
+  try {
+    return await run(command, { console, show });
+  } catch (error) {
+    if (!(error instanceof PulsewireError)) throw error;
+    const { code, message } = error;
+    if (command.json) show({ type: "failed", code, message });
+    else process.stderr.write(`pulsewire: ${message}\n`);
+    const isWrongCommand = /^PW_(CONFIG|URL|MISSING_DEPENDENCY)$/.test(code);
+    return isWrongCommand ? 2 : 1;
+  } finally {
+    console.stop();
+  }
+}
+
+function version(): string {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const parsed: unknown = JSON.parse(file);
+  const known = typeof parsed === "object" && parsed !== null && "version" in parsed;
+  return known ? String(parsed.version) : "unknown";
+}
