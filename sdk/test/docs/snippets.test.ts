@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { snippetsOf } from "./snippets.ts";
+
+// Inside the package, so that `import "pulsewire/tcp"` means what it means to a user.
+const folder = fileURLToPath(new URL("./.snippets/", import.meta.url));
+const running: ChildProcess[] = [];
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(new URL("./duplex-pair.mjs", import.meta.url), `${folder}duplex-pair.mjs`);
+});
+
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Runs a snippet, with the fixed ports of the page (74xx) replaced by `port`. */
+function run(page: string, name: string, port = 0): ChildProcess {
+  const snippet = snippetsOf(page).find((candidate) => candidate.name === name);
+  if (snippet === undefined) throw new Error(`${page} has no snippet ${name}`);
+  const file = `${folder}${name}`;
+  writeFileSync(file, snippet.code.replaceAll(/\b74\d\d\b/g, String(port)));
+  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
+  running.push(child);
+  return child;
+}
+
+/** Resolves with all output once it contains `text`; rejects with it if the process ends before. */
+function outputWith(child: ChildProcess, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes(text)) resolve(output);
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    child.once("close", () => reject(new Error(`ended without "${text}":\n${output}`)));
+  });
+}
+
+describe("README.md", () => {
+  for (const name of ["tcp.mjs", "ws.mjs", "grpc.mjs"]) {
+    it(`${name} makes both sides beat`, async () => {
+      const child = run("README.md", name, await freePort());
+      // The server is passive, so what comes back was adopted.
+      await outputWith(child, "type: 'heartbeat-received',\n  heartbeatTimeMs: 5000");
+    });
+  }
+});
+
+describe("docs/getting-started.md", () => {
+  it("the client is echoed by the server, which sees it go", async () => {
+    const port = await freePort();
+    const server = run("docs/getting-started.md", "server.mjs", port);
+    const gone = outputWith(server, "is gone: closed");
+    await outputWith(server, `listening on tcp://127.0.0.1:${port}`);
+    const client = run("docs/getting-started.md", "client.mjs", port);
+    const output = await outputWith(client, "closed: closed");
+    expect(output).toContain("echo: hello");
+    await gone;
+  });
+});
+
+describe("docs/embedding.md", () => {
+  it("duplex.mjs carries a message", async () => {
+    await outputWith(run("docs/embedding.md", "duplex.mjs"), "over a stream of my own");
+  });
+
+  it("core.mjs finds the cut wire at the deadline", async () => {
+    const output = await outputWith(run("docs/embedding.md", "core.mjs"), "found out");
+    expect(output).toContain("the server adopted 5000 ms");
+    expect(output).toContain("after 7000 ms: peer-silent");
+  });
+});
