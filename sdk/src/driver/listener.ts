@@ -50,8 +50,8 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
     return this.#sessions;
   }
 
-  /** For bindings: a link has been established. */
-  accept(link: Link): void {
+  /** For bindings: a link has been established. Returns the session that it became. */
+  accept(link: Link): Session {
     const session = Session.open(link, this.#options, this.#runtime);
     this.#sessions.add(session);
     session.closed.then(() => {
@@ -61,15 +61,14 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
     if (this.#closing !== undefined) {
       // It came through the door as that closed; it is told so like the others.
       session.close({ code: CloseCode.GOING_AWAY });
-      return;
-    }
-    if (this.#options.onSession !== undefined) {
+    } else if (this.#options.onSession !== undefined) {
       this.#options.onSession(session);
-      return;
+    } else {
+      const reader = this.#readers.shift();
+      if (reader !== undefined) reader({ done: false, value: session });
+      else this.#waiting.add(session);
     }
-    const reader = this.#readers.shift();
-    if (reader !== undefined) reader({ done: false, value: session });
-    else this.#waiting.add(session);
+    return session;
   }
 
   /**
