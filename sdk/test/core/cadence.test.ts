@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { Cadence } from "../../src/core/cadence.ts";
+
+const cadence = (random = 0.5, always = false) => new Cadence(() => random, always, 0);
+
+test("PW-SND-9: a passive side has nothing to send, ever", () => {
+  const passive = cadence();
+  expect(passive.nextAt()).toBeUndefined();
+  passive.advance(1e9);
+  expect(passive.take(1e9)).toBeUndefined();
+  expect(passive.waitingSince).toBeUndefined();
+});
+
+test.each([
+  [0, 3750],
+  [0.5, 4250],
+  [1 - Number.EPSILON, 4750],
+])("PW-SND-3, PW-SND-4: with chance at %s the next beat is at %s of 5000", (random, expected) => {
+  const beats = cadence(random);
+  beats.announce("opening", 5000, 0);
+  expect(beats.take(0)).toEqual({ cause: "opening", replyRequested: false });
+  expect(beats.nextAt()).toBeCloseTo(expected, 6);
+  beats.advance(expected - 0.01);
+  expect(beats.take(expected - 0.01)).toBeUndefined();
+  beats.advance(expected);
+  expect(beats.take(expected)).toEqual({ cause: "cadence", replyRequested: false });
+  expect(beats.nextAt()).toBeCloseTo(2 * expected, 6);
+});
+
+test("PW-SND-5: the moment is drawn anew for each heartbeat", () => {
+  const chances = [0, 0.25, 0.75, 0.5];
+  const beats = new Cadence(() => chances.shift() ?? 0, false, 0);
+  beats.announce("opening", 1000, 0);
+  const gaps: number[] = [];
+  for (let now = 0; chances.length > 0; ) {
+    beats.take(now);
+    const next = beats.nextAt() ?? Number.NaN;
+    gaps.push(next - now);
+    now = next;
+    beats.advance(now);
+  }
+  expect(gaps.map((gap) => Math.round(gap))).toEqual([800, 900, 850]);
+});
+
+test("PW-SND-6: data takes the place of a heartbeat, unless told otherwise", () => {
+  const beats = cadence();
+  beats.announce("opening", 1000, 0);
+  beats.take(0);
+  beats.dataTransmitted(500);
+  expect(beats.nextAt()).toBe(1350);
+  const always = cadence(0.5, true);
+  always.announce("opening", 1000, 0);
+  always.take(0);
+  always.dataTransmitted(500);
+  expect(always.nextAt()).toBe(850);
+});
+
+test("PW-SND-8: one heartbeat waits, however much is due, and nothing else wakes anybody", () => {
+  const beats = cadence();
+  beats.announce("opening", 1000, 0);
+  beats.advance(5000);
+  beats.announce("announcement", 500, 5000);
+  beats.advance(9000);
+  expect(beats.waitingSince).toBe(0);
+  expect(beats.nextAt()).toBeUndefined();
+  expect(beats.take(9000)).toEqual({ cause: "opening", replyRequested: false });
+  expect(beats.waitingSince).toBeUndefined();
+  expect(beats.take(9000)).toBeUndefined();
+  expect(beats.nextAt()).toBe(9425);
+});
+
+test("an announcement replaces a plain heartbeat that waits", () => {
+  const beats = cadence();
+  beats.announce("opening", 1000, 0);
+  beats.take(0);
+  beats.advance(850);
+  beats.announce("announcement", 500, 860);
+  expect(beats.waitingSince).toBe(850);
+  expect(beats.take(900)?.cause).toBe("announcement");
+});
+
+test("a probe goes with the heartbeat that waits", () => {
+  const beats = cadence();
+  beats.announce("opening", 1000, 0);
+  beats.wantProbe(0);
+  expect(beats.take(0)).toEqual({ cause: "opening", replyRequested: true });
+  expect(beats.take(0)).toBeUndefined();
+  beats.advance(850);
+  beats.wantProbe(850);
+  expect(beats.take(850)).toEqual({ cause: "probe", replyRequested: true });
+  beats.wantProbe(900);
+  expect(beats.take(900)).toEqual({ cause: "probe", replyRequested: true });
+  expect(beats.take(900)).toBeUndefined();
+});
+
+test("PW-PRB-4: an answer does not ask; the probe that waits too goes after it", () => {
+  const beats = cadence();
+  beats.wantProbe(10);
+  beats.wantAnswer(20);
+  expect(beats.take(30)).toEqual({ cause: "answer", replyRequested: false });
+  expect(beats.waitingSince).toBe(10);
+  expect(beats.take(30)).toEqual({ cause: "probe", replyRequested: true });
+  expect(beats.waitingSince).toBeUndefined();
+  expect(beats.take(30)).toBeUndefined();
+});
+
+test("an answer replaces what waits, and an announcement does not replace it", () => {
+  const beats = cadence();
+  beats.announce("opening", 1000, 0);
+  beats.wantAnswer(0);
+  beats.announce("announcement", 500, 0);
+  expect(beats.take(0)).toEqual({ cause: "answer", replyRequested: false });
+  expect(beats.take(0)).toBeUndefined();
+});
+
+test("PW-PRB-3: answers are 100 ms apart, and probes that come sooner share one", () => {
+  const beats = cadence();
+  beats.wantAnswer(1000);
+  expect(beats.take(1000)?.cause).toBe("answer");
+  beats.wantAnswer(1001);
+  beats.wantAnswer(1099);
+  expect(beats.take(1099)).toBeUndefined();
+  expect(beats.nextAt()).toBe(1100);
+  beats.advance(1099.9);
+  expect(beats.take(1099.9)).toBeUndefined();
+  beats.advance(1100);
+  expect(beats.take(1100)?.cause).toBe("answer");
+  expect(beats.nextAt()).toBeUndefined();
+  beats.advance(5000);
+  expect(beats.take(5000)).toBeUndefined();
+  beats.wantAnswer(5000);
+  expect(beats.take(5000)?.cause).toBe("answer");
+});
+
+test("the earlier of the next beat and the next answer wakes", () => {
+  const beats = cadence();
+  beats.announce("opening", 1000, 0);
+  beats.take(0);
+  beats.wantAnswer(800);
+  beats.take(800);
+  beats.wantAnswer(801);
+  expect(beats.nextAt()).toBe(900);
+  beats.advance(900);
+  beats.take(900);
+  expect(beats.nextAt()).toBe(1750);
+});

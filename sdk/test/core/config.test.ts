@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { type ConnectionConfig, resolveConfig } from "../../src/core/config.ts";
+import { PulsewireError } from "../../src/core/errors.ts";
+
+test("the defaults", () => {
+  const defaults = {
+    heartbeatTimeMs: undefined,
+    heartbeatSlackTimeMs: 2000, // PW-LIV-7
+    floorMs: 1000, // PW-ADP-4
+    alwaysBeat: false,
+    peerHeartbeats: "required",
+    maxFrameBytes: 1_048_576, // PW-LIM-1
+    maxMessageBytes: 16_777_216, // PW-LIM-2
+    maxHeartbeatsPerSecond: 20, // PW-LIM-3
+    firstFrameTimeoutMs: 10_000, // PW-LIM-4
+    maxUnreadBytes: 16_777_216,
+    maxUnsentBytes: 16_777_216,
+    closeTimeoutMs: 2000, // PW-CLS-8
+  };
+  expect(resolveConfig()).toEqual(defaults);
+  expect(resolveConfig({})).toEqual(defaults);
+});
+
+test.each([
+  ["heartbeatTimeMs", 100, 3_600_000, "milliseconds"], // PW-HBT-4
+  ["heartbeatSlackTimeMs", 0, 3_600_000, "milliseconds"], // PW-LIV-7
+  ["minHeartbeatTimeMs", 100, 3_600_000, "milliseconds"], // PW-ADP-4
+  ["maxFrameBytes", 1024, 2 ** 31 - 1, "octets"],
+  ["maxMessageBytes", 1, 2 ** 31 - 1, "octets"],
+  ["maxHeartbeatsPerSecond", 20, 1000, "units"],
+  ["firstFrameTimeoutMs", 1, 3_600_000, "milliseconds"],
+  ["maxUnreadBytes", 1, 2 ** 31 - 1, "octets"],
+  ["maxUnsentBytes", 1, 2 ** 31 - 1, "octets"],
+  ["closeTimeoutMs", 1, 3_600_000, "milliseconds"],
+] as const)("%s is a whole number from %s to %s", (name, least, most, unit) => {
+  const key = name === "minHeartbeatTimeMs" ? "floorMs" : name;
+  for (const value of [least, most]) expect(resolveConfig({ [name]: value })[key]).toBe(value);
+  const wrong: unknown[] = [least - 1, most + 1, least + 0.5, Number.NaN, Infinity, "5s", null, 5n];
+  for (const value of wrong) {
+    const refused = () => resolveConfig({ [name]: value } as ConnectionConfig);
+    expect(refused).toThrow(PulsewireError);
+    const shown = typeof value === "string" ? `"${value}"` : String(value);
+    expect(refused).toThrow(
+      `[PW_CONFIG] ${name} must be a whole number of ${unit} from ${least} to ${most}, or undefined; got ${shown}`,
+    );
+  }
+});
+
+test("PW-ADP-4: the floor is never above the configured heartbeat-time", () => {
+  expect(resolveConfig({ heartbeatTimeMs: 300 }).floorMs).toBe(300);
+  expect(resolveConfig({ heartbeatTimeMs: 5000 }).floorMs).toBe(1000);
+  expect(resolveConfig({ heartbeatTimeMs: 5000, minHeartbeatTimeMs: 9000 }).floorMs).toBe(5000);
+  expect(resolveConfig({ minHeartbeatTimeMs: 9000 }).floorMs).toBe(9000);
+});
+
+test("choices are one of the choices", () => {
+  expect(resolveConfig({ alwaysBeat: true }).alwaysBeat).toBe(true);
+  expect(resolveConfig({ peerHeartbeats: "optional" }).peerHeartbeats).toBe("optional");
+  expect(() => resolveConfig({ alwaysBeat: 1 } as unknown as ConnectionConfig)).toThrow(
+    "[PW_CONFIG] alwaysBeat must be false or true; got 1",
+  );
+  expect(() => resolveConfig({ peerHeartbeats: "no" } as unknown as ConnectionConfig)).toThrow(
+    '[PW_CONFIG] peerHeartbeats must be "required" or "optional"; got "no"',
+  );
+});

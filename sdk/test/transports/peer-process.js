@@ -1,0 +1,29 @@
+// The other end, in a process of its own: listens with what the first argument says, prints its
+// address, and keeps sessions that adopt what they are asked for. Runs the built package.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const [binding] = process.argv.slice(2);
+const rules = { minHeartbeatTimeMs: 100 };
+
+/** @type {Record<string, () => Promise<{ address: string }>>} */
+const listeners = {
+  tcp: async () => (await import("pulsewire/tcp")).listen({ port: 0, ...rules }),
+  tls: async () => {
+    const { generate } = await import("selfsigned");
+    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }]);
+    return (await import("pulsewire/tcp")).listen({ port: 0, tls: { key, cert }, ...rules });
+  },
+  unix: async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "pulsewire-")), "peer");
+    return (await import("pulsewire/tcp")).listen({ path, ...rules });
+  },
+  ws: async () => (await import("pulsewire/ws")).listen({ port: 0, ...rules }),
+  grpc: async () => (await import("pulsewire/grpc")).listen({ port: 0, ...rules }),
+};
+
+const listener = await listeners[binding ?? "tcp"]?.();
+console.log(listener?.address);
+// It ends with whoever started it.
+process.stdin.resume().on("end", () => process.exit(0));
