@@ -1,4 +1,4 @@
-import { CloseCode, Connection, PulsewireError } from "../core/index.ts";
+import { CloseCode, PulsewireError, resolveConfig } from "../core/index.ts";
 import { Session, type SessionOptions } from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { BrowserLink } from "./browser-link.ts";
@@ -27,7 +27,7 @@ export interface BrowserConnectOptions extends SessionOptions {
  *   the reason of `signal`.
  */
 export async function connect(options: BrowserConnectOptions): Promise<Session> {
-  new Connection(options, browserRuntime.random); // PW_CONFIG before anything is dialled
+  resolveConfig(options); // PW_CONFIG before anything is dialled
   const { connectTimeoutMs = 10_000, signal } = options;
   if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
     throw new PulsewireError(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { Connection, type ConnectionConfig, PulsewireError } from "../core/index.ts";
+import { type ConnectionConfig, PulsewireError, resolveConfig } from "../core/index.ts";
 import { parseDuration } from "./duration.ts";
 import { parseTarget, type Target } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
@@ -93,7 +93,7 @@ function read(argv: readonly string[]) {
 /** What the core has to say of the times, in the words of the command line. */
 function checkConfig(config: ConnectionConfig): void {
   try {
-    new Connection(config, Math.random);
+    resolveConfig(config);
   } catch (error) {
     if (!(error instanceof PulsewireError)) throw error;
     const message = error.message

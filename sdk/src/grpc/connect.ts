@@ -1,5 +1,5 @@
 import type { ClientDuplexStream, Metadata } from "@grpc/grpc-js";
-import { Connection, PulsewireError } from "../core/index.ts";
+import { PulsewireError, resolveConfig } from "../core/index.ts";
 import { Session } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { AttemptLimit } from "./attempt.ts";
@@ -23,7 +23,7 @@ type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
  *   status in `code` and `details`; and with the reason of `signal`.
  */
 export async function connect(options: GrpcConnectOptions): Promise<Session> {
-  const { maxFrameBytes } = new Connection(options, nodeRuntime.random).config;
+  const { maxFrameBytes } = resolveConfig(options);
   const { connectTimeoutMs = 10_000, signal } = options;
   if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
     throw new PulsewireError(

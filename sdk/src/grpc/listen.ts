@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server as TcpServer } from "node:net";
 import type { Server, ServerCredentials, ServerOptions } from "@grpc/grpc-js";
-import { Connection, PulsewireError } from "../core/index.ts";
+import { PulsewireError, resolveConfig } from "../core/index.ts";
 import type { SessionListener } from "../driver/index.ts";
-import { nodeRuntime } from "../node/runtime.ts";
 import { hostPort, urlOf } from "./address.ts";
 import { Connections } from "./connections.ts";
 import { type GrpcServerTls, serverCredentials } from "./credentials.ts";
@@ -37,7 +36,7 @@ const SHUTDOWN_GRACE_MS = 500;
  */
 export async function listen(options: GrpcListenOptions = {}): Promise<SessionListener> {
   const { host = "127.0.0.1", port = 0, credentials, tls, serverOptions } = options;
-  const { maxFrameBytes, closeTimeoutMs } = new Connection(options, nodeRuntime.random).config;
+  const { maxFrameBytes, closeTimeoutMs } = resolveConfig(options);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new PulsewireError(
       "PW_CONFIG",

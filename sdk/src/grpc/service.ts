@@ -1,5 +1,5 @@
 import type { Metadata, ServerDuplexStream } from "@grpc/grpc-js";
-import { CloseCode, Connection } from "../core/index.ts";
+import { CloseCode, resolveConfig } from "../core/index.ts";
 import { type ListenerOptions, SessionListener } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import type { Connections } from "./connections.ts";
@@ -67,7 +67,7 @@ export function createService(
   stop: () => Promise<void>,
   connections?: Connections,
 ): LivenessService {
-  new Connection(options, nodeRuntime.random); // refuses nonsense now and not with the first call
+  resolveConfig(options); // refuses nonsense now and not with the first call
   let isClosed = false;
   const listener = new SessionListener(address, options, nodeRuntime, () => {
     isClosed = true;

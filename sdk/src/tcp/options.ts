@@ -1,4 +1,4 @@
-import { Connection, type ConnectionConfig, PulsewireError } from "../core/index.ts";
+import { type ConnectionConfig, PulsewireError, resolveConfig } from "../core/index.ts";
 
 /** An address of a stream socket. Exactly one of `port` and `path`. */
 export interface Address {
@@ -14,7 +14,7 @@ export interface Address {
  * @throws PulsewireError `PW_CONFIG`.
  */
 export function maxFrameBytes(options: ConnectionConfig): number {
-  return new Connection(options, Math.random).config.maxFrameBytes;
+  return resolveConfig(options).maxFrameBytes;
 }
 
 /** @throws PulsewireError `PW_CONFIG` for an address that is none. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { Server as TlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import { CloseCode, Connection, PulsewireError } from "../core/index.ts";
+import { CloseCode, PulsewireError, resolveConfig } from "../core/index.ts";
 import { SessionListener } from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { nodeRuntime } from "../node/runtime.ts";
@@ -44,7 +44,7 @@ export function attach(
   server: Server | TlsServer | AttachableWebSocketServer,
   options: WsHandshakeOptions = {},
 ): SessionListener {
-  const { maxFrameBytes } = new Connection(options, nodeRuntime.random).config;
+  const { maxFrameBytes } = resolveConfig(options);
   const listener =
     "handleUpgrade" in server
       ? attachToWebSocketServer(server, options, maxFrameBytes)

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import type { ClientOptions, WebSocket } from "ws";
-import { Connection, PulsewireError } from "../core/index.ts";
+import { PulsewireError, resolveConfig } from "../core/index.ts";
 import { Session, type SessionOptions } from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
 import { nodeRuntime } from "../node/runtime.ts";
@@ -34,7 +34,7 @@ export interface WsConnectOptions extends SessionOptions {
  *   answered; and with the reason of `signal`.
  */
 export async function connect(options: WsConnectOptions): Promise<Session> {
-  const { maxFrameBytes } = new Connection(options, nodeRuntime.random).config;
+  const { maxFrameBytes } = resolveConfig(options);
   const { connectTimeoutMs = 10_000, signal } = options;
   if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
     throw new PulsewireError(

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { TlsOptions } from "node:tls";
-import { Connection, PulsewireError } from "../core/index.ts";
+import { PulsewireError, resolveConfig } from "../core/index.ts";
 import { SessionListener } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import type { WsHandshakeOptions } from "./handshake.ts";
@@ -27,7 +27,7 @@ export interface WsListenOptions extends WsHandshakeOptions {
  *   `PW_MISSING_DEPENDENCY`, `PW_ADDRESS_IN_USE`, `PW_LISTEN_FAILED`.
  */
 export async function listen(options: WsListenOptions = {}): Promise<SessionListener> {
-  const { maxFrameBytes } = new Connection(options, nodeRuntime.random).config;
+  const { maxFrameBytes } = resolveConfig(options);
   const server = createHttpServer(options.tls);
   const upgrades = new Upgrades(options, maxFrameBytes, (link) => listener.accept(link));
   server.on("request", (_request, response) => {
