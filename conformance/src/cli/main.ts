@@ -1,0 +1,98 @@
+/** The command line of the conformance suite. */
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import { loadCases } from "../cases/load.ts";
+import { fits } from "../runner/plan.ts";
+import { readSuiteVersion } from "../version.ts";
+import { describeCaseLine, explainCase } from "./explain.ts";
+import { readConcurrency, readPattern, readRole, readTransport, readUnit } from "./options.ts";
+import { type RunOptions, run, UsageError } from "./run.ts";
+
+const DEFAULT_UNIT_MS = 200;
+const DEFAULT_CONCURRENCY = 28;
+const DEFAULT_REPORTS = "reports";
+
+const EXIT_USAGE = 3;
+const EXIT_DEFECT = 70;
+
+const terminal = { out: process.stdout, err: process.stderr };
+
+/** The testee for the SDK, built beside this file. */
+function sdkTestee(): string {
+  const file = fileURLToPath(new URL("../sdk-testee/main.js", import.meta.url));
+  return `"${process.execPath}" "${file}"`;
+}
+
+function addRunOptions(command: Command): Command {
+  return command
+    .option("--transport <names>", "tcp, ws, grpc; all of them if absent", readTransport)
+    .option("--role <names>", "dial, listen: what the testee does; both if absent", readRole)
+    .option("--case <patterns>", "ids or families, * for anything", readPattern)
+    .option("--unit <ms>", "the time unit that every case scales with", readUnit, DEFAULT_UNIT_MS)
+    .option("--concurrency <n>", "cases at once", readConcurrency, DEFAULT_CONCURRENCY)
+    .option("--json", "print report.json and nothing else to standard output");
+}
+
+function build(): Command {
+  const program = new Command("pulsewire-conformance")
+    .description("Tells whether a peer, in any language, speaks Pulsewire.")
+    .version(readSuiteVersion())
+    .showHelpAfterError("(add --help for what there is)")
+    .exitOverride();
+
+  addRunOptions(program.command("run"))
+    .description("run the suite against a peer that keeps the control contract")
+    .requiredOption("--testee <command>", "the command line that starts the peer")
+    .option("--reports <dir>", "write HTML, JSON and JUnit there")
+    .action(async (options: RunOptions) => {
+      process.exitCode = await run(options, terminal);
+    });
+
+  addRunOptions(program.command("self"))
+    .description("run the suite against this SDK, in a process of its own")
+    .option("--reports <dir>", "write HTML, JSON and JUnit there", DEFAULT_REPORTS)
+    .action(async (options: Omit<RunOptions, "testee">) => {
+      process.exitCode = await run({ ...options, testee: sdkTestee() }, terminal);
+    });
+
+  program
+    .command("list")
+    .description("list the cases")
+    .argument("[pattern]", "an id or a family, * for anything", "*")
+    .action((pattern: string) => {
+      const found = loadCases().filter((spec) => fits(spec, pattern));
+      if (found.length === 0) throw new UsageError(`no case fits "${pattern}"`);
+      terminal.out.write(`${found.map(describeCaseLine).join("\n")}\n`);
+    });
+
+  program
+    .command("explain")
+    .description("say what a case does, what it rests on, and which broken peers it finds")
+    .argument("<id>", "a case, such as ADP-001")
+    .action((id: string) => {
+      const found = loadCases().filter((spec) => fits(spec, id));
+      if (found.length === 0)
+        throw new UsageError(`no case "${id}": see what there is with "list"`);
+      terminal.out.write(`${found.map(explainCase).join("\n\n")}\n`);
+    });
+  return program;
+}
+
+/** What went wrong, for people, and what to exit with. */
+function fail(error: unknown): number {
+  // Commander has said it already; asking for help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof UsageError) {
+    terminal.err.write(`error: ${error.message}\n`);
+    return EXIT_USAGE;
+  }
+  const text = error instanceof Error ? error.stack : String(error);
+  terminal.err.write(`a defect of the suite: ${text}\n`);
+  return EXIT_DEFECT;
+}
+
+try {
+  await build().parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}

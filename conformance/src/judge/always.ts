@@ -1,0 +1,72 @@
+/** Checks that no case has to ask for. */
+import type { Trace } from "../model.ts";
+import { judgeAnswered } from "./frames.ts";
+import { describeFrame } from "./match.ts";
+import { type Finding, INEXCUSABLE } from "./outcome.ts";
+import { type FrameEvent, ns, type StepEvent, type TraceView } from "./view.ts";
+
+/** Answers come at once, which is 100 ms [PW-PRB-2]. */
+const ANSWER_MS = 100;
+/** An answer may have to wait for the one before it [PW-PRB-3]. */
+const ANSWER_SPACING_MS = 100;
+const CEILING_MS = 3_600_000;
+const MAX_FRAME_BYTES = 1_048_576;
+const MAX_REASON_BYTES = 512;
+
+/** The name under which the runner records that it could go no further. */
+export const GAVE_UP = "gave up: ";
+
+/** The probe of a fence was answered: the testee lives and listens. */
+export function judgeFence(view: TraceView, fence: StepEvent): Finding {
+  const label = fence.label;
+  if (label === undefined) throw new Error("a fence without a label");
+  const before = view
+    .sent(fence.atNs - ns(ANSWER_SPACING_MS + ANSWER_MS), fence.atNs - 1)
+    .some((event) => event.frame.heartbeat?.replyRequested === true);
+  const within = ANSWER_MS + (before ? ANSWER_SPACING_MS : 0);
+  return judgeAnswered(view, { probe: label, within: `${within}ms` });
+}
+
+/** The case came to its end; undefined if it did, as that alone proves nothing. */
+export function judgeSteps(view: TraceView): Finding | undefined {
+  const stop = view.trace.events.find(
+    (event): event is StepEvent => event.kind === "step" && event.step.startsWith(GAVE_UP),
+  );
+  if (stop === undefined) return undefined;
+  return {
+    ok: false,
+    expected: "every step of the case",
+    seen: stop.step.slice(GAVE_UP.length),
+  };
+}
+
+/** Every frame the testee sent is one that the protocol allows at all. */
+export function judgeWire(trace: Trace): Finding {
+  const expected = "well-formed frames of version 1 with lawful values, and none after Close";
+  let count = 0;
+  const closed = new Set<number>();
+  for (const event of trace.events) {
+    if (event.kind !== "frame" || event.direction !== "received") continue;
+    count += 1;
+    const problem = closed.has(event.conn)
+      ? `a ${describeFrame(event.frame)} after its Close`
+      : frameProblem(event);
+    if (problem !== undefined) return { ok: false, expected, seen: problem, missNs: INEXCUSABLE };
+    if (event.frame.body === "close") closed.add(event.conn);
+  }
+  if (count === 0) return { ok: undefined, expected, seen: "the testee sent no frame" };
+  return { ok: true, expected, seen: `so in ${count} frames` };
+}
+
+function frameProblem({ frame, bytes }: FrameEvent): string | undefined {
+  if (frame.body === "malformed" || frame.body === "none" || frame.body === "unknown")
+    return `a ${describeFrame(frame)}`;
+  if (frame.version !== 1) return `version ${frame.version} in a ${describeFrame(frame)}`;
+  if (bytes > MAX_FRAME_BYTES) return `a frame of ${bytes} octets`;
+  const time = frame.heartbeat?.heartbeatTimeMs;
+  if (time !== undefined && (time < 1 || time > CEILING_MS)) return `heartbeat_time_ms ${time}`;
+  if (frame.close?.code === 0) return "a Close with code 0";
+  if (new TextEncoder().encode(frame.close?.reason ?? "").length > MAX_REASON_BYTES)
+    return "a Close with a reason of more than 512 octets";
+  return undefined;
+}

@@ -1,0 +1,49 @@
+/** What a check found, and how it becomes a verdict. */
+import type { Level, Verdict, Window } from "../model.ts";
+import type { TraceView } from "./view.ts";
+
+/** The finding of one check. */
+export interface Finding {
+  /** `undefined`: there was nothing to judge, and `seen` says why. */
+  readonly ok: boolean | undefined;
+  readonly expected: string;
+  readonly seen: string;
+  readonly windows?: readonly Window[];
+  /**
+   * Of a failure: how far beyond its bound it was, in nanoseconds. A wrong value
+   * is infinitely far; what nothing is known of is not far at all.
+   */
+  readonly missNs?: number;
+}
+
+/** The miss of what no lag can explain. */
+export const INEXCUSABLE: number = Number.POSITIVE_INFINITY;
+
+/** Beyond so many times our own lag, the lag is no explanation. */
+const LAG_EXPLAINS = 2;
+
+/** A finding for a case that never came to the moment a check speaks of. */
+export function notReached(anchor: string, expected: string): Finding {
+  return { ok: false, expected, seen: `the case never came to "${anchor}"` };
+}
+
+/**
+ * The verdict on a finding.
+ *
+ * Only a failure can be excused by our own lag: what was seen in time was seen
+ * in time. It is excused if the harness lagged by more than half of what it
+ * allows the testee, and if the miss is small enough for that lag to be the
+ * cause. No lag turns one heartbeat-time into another.
+ */
+export function verdictOf(finding: Finding, level: Level, view: TraceView): Verdict {
+  if (finding.ok === undefined) return "na";
+  if (level === "info") return "info";
+  if (finding.ok) return "pass";
+  const windows = finding.windows ?? [];
+  const from = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.fromNs));
+  const to = windows.length === 0 ? view.lastAt : Math.max(...windows.map((window) => window.toNs));
+  const excuse = (view.tolerance.lateMs / 2) * 1e6;
+  const lag = view.lag(from, to);
+  if (lag > excuse && (finding.missNs ?? 0) <= LAG_EXPLAINS * lag) return "inconclusive";
+  return level === "must" ? "fail" : "warn";
+}

@@ -1,0 +1,142 @@
+/** A trace as the checks look at it: one connection, labels, and the harness's own lag. */
+import { parseAnchor } from "../cases/times.ts";
+import type { Trace, TraceEvent } from "../model.ts";
+import { type Tolerance, toleranceFor } from "./tolerance.ts";
+
+export type FrameEvent = Extract<TraceEvent, { kind: "frame" }>;
+export type EndEvent = Extract<TraceEvent, { kind: "end" }>;
+export type OctetsEvent = Extract<TraceEvent, { kind: "octets" }>;
+export type StepEvent = Extract<TraceEvent, { kind: "step" }>;
+
+/** The label of the end of the steps. */
+export const FINISH = "finish";
+
+const NS_PER_MS = 1e6;
+
+export class TraceView {
+  readonly trace: Trace;
+  readonly conn: number;
+  readonly tolerance: Tolerance;
+
+  constructor(trace: Trace, conn: number) {
+    this.trace = trace;
+    this.conn = conn;
+    this.tolerance = toleranceFor(trace.unitMs);
+  }
+
+  /** When a label or "open" happened, and so much later; undefined if the case never got there. */
+  moment(anchor: string): number | undefined {
+    const { label, plusMs } = parseAnchor(anchor, this.trace.unitMs);
+    const at = this.#label(label);
+    return at === undefined ? undefined : at + plusMs * NS_PER_MS;
+  }
+
+  /** Frames the testee sent in [from, to]. */
+  received(from = 0, to: number = Number.POSITIVE_INFINITY): FrameEvent[] {
+    return this.#frames("received", from, to);
+  }
+
+  /** Frames the harness sent in [from, to]. */
+  sent(from = 0, to: number = Number.POSITIVE_INFINITY): FrameEvent[] {
+    return this.#frames("sent", from, to);
+  }
+
+  /** What was received that is no frame. */
+  octets(from = 0, to: number = Number.POSITIVE_INFINITY): OctetsEvent[] {
+    return this.#own().filter(
+      (event): event is OctetsEvent =>
+        event.kind === "octets" && event.direction === "received" && within(event, from, to),
+    );
+  }
+
+  /** Steps of the harness on this connection. */
+  steps(name: string): StepEvent[] {
+    return this.#own().filter(
+      (event): event is StepEvent => event.kind === "step" && event.step === name,
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#own().some((event) => event.kind === "open");
+  }
+
+  /** The Close frame of the testee. */
+  get close(): FrameEvent | undefined {
+    return this.received().find((event) => event.frame.body === "close");
+  }
+
+  /** How the testee ended its transport: a close code comes before the FIN. */
+  get transportEnds(): EndEvent[] {
+    return this.#own().filter(
+      (event): event is EndEvent => event.kind === "end" && event.by === "testee",
+    );
+  }
+
+  /** When the testee ended the connection: with its Close, or without one. */
+  get endedAt(): number | undefined {
+    return (this.close ?? this.transportEnds[0])?.atNs;
+  }
+
+  /** When the last thing was recorded. */
+  get lastAt(): number {
+    return this.trace.events.at(-1)?.atNs ?? 0;
+  }
+
+  /** The greatest lag of the harness that touches [from, to], in nanoseconds. */
+  lag(from: number, to: number): number {
+    let greatest = 0;
+    for (const event of this.trace.events)
+      if (event.kind === "lag" && event.atNs >= from && event.atNs - event.lagNs <= to)
+        greatest = Math.max(greatest, event.lagNs);
+    return greatest;
+  }
+
+  /** The allowance for lateness in [from, to], in nanoseconds: the tolerance, and our own lag. */
+  late(from: number, to: number): number {
+    return this.tolerance.lateMs * NS_PER_MS + this.lag(from, to);
+  }
+
+  /** One unit, in nanoseconds. */
+  get unitNs(): number {
+    return this.trace.unitMs * NS_PER_MS;
+  }
+
+  /** The allowance for being early, in nanoseconds. */
+  get early(): number {
+    return this.tolerance.earlyMs * NS_PER_MS;
+  }
+
+  #label(label: string): number | undefined {
+    const open = /^open(?::(\d+))?$/.exec(label);
+    if (open !== null) {
+      const conn = open[1] === undefined ? this.conn : Number(open[1]);
+      return this.trace.events.find((event) => event.kind === "open" && event.conn === conn)?.atNs;
+    }
+    return this.trace.events.find((event) => event.kind === "step" && event.label === label)?.atNs;
+  }
+
+  #frames(direction: "sent" | "received", from: number, to: number): FrameEvent[] {
+    return this.#own().filter(
+      (event): event is FrameEvent =>
+        event.kind === "frame" && event.direction === direction && within(event, from, to),
+    );
+  }
+
+  #own(): TraceEvent[] {
+    return this.trace.events.filter((event) => event.conn === this.conn);
+  }
+}
+
+function within(event: TraceEvent, from: number, to: number): boolean {
+  return event.atNs >= from && event.atNs <= to;
+}
+
+/** "412 ms" */
+export function ms(ns: number): string {
+  return `${Math.round(ns / NS_PER_MS)} ms`;
+}
+
+/** Nanoseconds of a number of milliseconds. */
+export function ns(milliseconds: number): number {
+  return milliseconds * NS_PER_MS;
+}

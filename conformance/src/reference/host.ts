@@ -1,0 +1,251 @@
+/** One connection of the reference peer on a raw peer: sockets, timers, back-pressure, and an application. */
+import type { PeerSink, RawPeer } from "../peers/peer.ts";
+import type { Sending } from "../testee/contract.ts";
+import type { Leak } from "./adoption.ts";
+import { ReferenceConnection } from "./connection.ts";
+import type { Mutant } from "./mutants.ts";
+import type { ReferenceOptions } from "./options.ts";
+
+/** More than this in the transport's own buffer, and it takes no more for now. */
+const HIGH_WATER_BYTES = 65_536;
+/** How often a transport that is full is looked at, in milliseconds. */
+const LOOK_AGAIN_MS = 20;
+/** A longer timer would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+/** How long the peer may take to close after our Close [PW-CLS-8], in milliseconds. */
+const LINGER_MS = 2_000;
+
+export interface HostEvents {
+  onOpen(): void;
+  onEnd(): void;
+}
+
+export class ReferenceHost {
+  readonly #peer: RawPeer;
+  readonly #options: ReferenceOptions;
+  readonly #leak: Leak;
+  readonly #events: HostEvents;
+  readonly #stream: Sending | undefined;
+  #connection: ReferenceConnection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #sender: NodeJS.Timeout | undefined;
+  #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
+  #appReads: boolean;
+  #lastUnsent = 0;
+  #batchHandled = 0;
+  #heldBack: Uint8Array | undefined;
+
+  constructor(
+    peer: RawPeer,
+    options: ReferenceOptions,
+    application: { readonly reads: boolean; readonly stream: Sending | undefined },
+    leak: Leak,
+    events: HostEvents,
+  ) {
+    this.#peer = peer;
+    this.#options = options;
+    this.#leak = leak;
+    this.#events = events;
+    this.#appReads = application.reads;
+    this.#stream = application.stream;
+  }
+
+  start(): void {
+    this.#peer.start(this.#sink());
+  }
+
+  send(sending: Sending): void {
+    const message = messageOf(sending);
+    const { repeat = 1, every_ms } = sending;
+    const sendOne = (): void => {
+      this.#connection?.sendMessage(message);
+      this.#work();
+    };
+    if (every_ms === undefined) {
+      for (let sent = 0; sent < repeat; sent += 1) sendOne();
+      return;
+    }
+    let left = repeat - 1;
+    sendOne();
+    clearInterval(this.#sender);
+    this.#sender = setInterval(() => {
+      if (left <= 0 || !this.#peer.alive) clearInterval(this.#sender);
+      else {
+        left -= 1;
+        sendOne();
+      }
+    }, every_ms);
+  }
+
+  close(code: number, reason: string | undefined): void {
+    if (this.#connection === undefined) this.#peer.abort();
+    else this.#connection.close(code, reason);
+    this.#work();
+  }
+
+  /** The application takes messages from now on. */
+  read(): void {
+    this.#appReads = true;
+    const unread = this.#unread;
+    this.#unread = [];
+    this.#unreadBytes = 0;
+    for (const message of unread) this.#deliver(message);
+    this.#connection?.handleResume(performance.now());
+    this.#peer.resume();
+    this.#work();
+  }
+
+  abort(): void {
+    this.#stopTimers();
+    this.#peer.abort();
+  }
+
+  #is(mutant: Mutant): boolean {
+    return this.#options.mutant === mutant;
+  }
+
+  #sink(): PeerSink {
+    return {
+      onOpen: () => {
+        const now = performance.now();
+        this.#connection = new ReferenceConnection(this.#options, now, this.#leak);
+        this.#events.onOpen();
+        const waiting = this.#stream === undefined ? [] : [messageOf(this.#stream)];
+        if (!this.#is("waits-for-peer")) this.#connection.handleOpen(now, waiting);
+        if (this.#stream !== undefined) this.send({ ...this.#stream, repeat: Infinity });
+        this.#work();
+      },
+      onAnnounced: (length) => {
+        this.#connection?.handleAnnounced(length);
+        this.#work();
+      },
+      onProgress: (pendingBytes) => {
+        if (this.#is("read-is-frame") && pendingBytes > 0) this.#connection?.handleNonsense();
+        this.#connection?.handleOctets(pendingBytes, performance.now());
+        this.#work();
+      },
+      onFrame: (octets, read) => {
+        if (this.#is("loses-coalesced") && read.batch === this.#batchHandled) return;
+        this.#batchHandled = read.batch;
+        this.#connection?.handleFrame(octets, performance.now());
+        this.#work();
+      },
+      onOctets: (_octets, what) => {
+        if (what.endsWith(" ping")) this.#connection?.handlePing(performance.now());
+        else if (what === "websocket text" && this.#is("accepts-text")) return;
+        else if (!isOrdinary(what) && !this.#is("varint-unbounded"))
+          this.#connection?.handleNonsense();
+        this.#work();
+      },
+      onEnd: () => {
+        this.#connection?.handlePeerEnd();
+        this.#work();
+      },
+      onDrain: () => this.#work(),
+      onGone: () => {
+        this.#connection?.handleGone();
+        this.#stopTimers();
+        this.#events.onEnd();
+      },
+    };
+  }
+
+  /** Does all that there is to do now, and sets the timer for what comes next. */
+  #work(): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    for (;;) {
+      const unsent = this.#peer.unsentBytes;
+      const progress = unsent < this.#lastUnsent;
+      this.#lastUnsent = unsent;
+      const output = connection.poll(performance.now(), unsent < HIGH_WATER_BYTES, progress);
+      if (output === undefined) break;
+      if (output.kind === "send") this.#peer.sendOctets(this.#peer.framed(output.frame));
+      else if (output.kind === "message") this.#deliver(output.message);
+      else this.#end(output.code, output.abort);
+    }
+    this.#schedule(connection);
+  }
+
+  #schedule(connection: ReferenceConnection): void {
+    clearTimeout(this.#timer);
+    const isFull = this.#peer.unsentBytes >= HIGH_WATER_BYTES;
+    const next = connection.nextTimeout();
+    const wait = next === undefined ? undefined : Math.max(0, next - performance.now());
+    if (wait === undefined && !isFull) return;
+    const most = isFull ? LOOK_AGAIN_MS : MAX_DELAY_MS;
+    const delay = Math.min(wait ?? most, most);
+    this.#timer = setTimeout(() => {
+      const act = (): void => {
+        // The time may not have come: a full transport is looked at more often.
+        const due = connection.nextTimeout();
+        const now = performance.now();
+        if (due !== undefined && now >= due) connection.handleTimeout(now);
+        this.#work();
+      };
+      // After the timers comes the reading: judge only when that is done [PW-CLK-2].
+      if (this.#is("naive-timer")) act();
+      else setImmediate(() => setImmediate(act));
+    }, delay);
+  }
+
+  #deliver(message: Uint8Array): void {
+    if (!this.#appReads) {
+      this.#unread.push(message);
+      this.#unreadBytes += message.length;
+      if (this.#unreadBytes < this.#options.maxUnreadBytes || this.#is("never-pauses")) return;
+      this.#peer.pause();
+      this.#connection?.handlePause(performance.now());
+      return;
+    }
+    if (this.#is("swaps-messages") && this.#heldBack === undefined) {
+      this.#heldBack = message;
+      return;
+    }
+    this.#reply(message);
+    if (this.#heldBack !== undefined) this.#reply(this.#heldBack);
+    this.#heldBack = undefined;
+  }
+
+  #reply(message: Uint8Array): void {
+    const { reply } = this.#options;
+    if (reply === "echo") this.#connection?.sendMessage(message);
+    if (reply === "length")
+      this.#connection?.sendMessage(new TextEncoder().encode(String(message.length)));
+  }
+
+  #end(code: number | undefined, abort: boolean): void {
+    clearInterval(this.#sender);
+    if (abort) {
+      this.#peer.reset();
+      return;
+    }
+    this.#peer.resume();
+    this.#peer.end(code);
+    if (this.#is("waits-for-ever")) return;
+    this.#linger = setTimeout(() => this.#peer.reset(), LINGER_MS);
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#linger);
+    clearInterval(this.#sender);
+  }
+}
+
+function messageOf(sending: Sending): Uint8Array {
+  if (sending.text !== undefined) return new TextEncoder().encode(sending.text);
+  return new Uint8Array(sending.bytes ?? 0).fill(0x2e);
+}
+
+/** Octets that are no frame and no fault either. */
+function isOrdinary(what: string): boolean {
+  return (
+    what.startsWith("websocket handshake") ||
+    what.startsWith("grpc call") ||
+    what.startsWith("grpc response") ||
+    what === "websocket pong"
+  );
+}

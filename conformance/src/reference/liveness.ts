@@ -1,0 +1,114 @@
+/** The deadline of the peer: sections 6 to 8 of the protocol. */
+import type { ReferenceOptions } from "./options.ts";
+
+export type Judgement = "wait" | "probe" | "down";
+
+export class Liveness {
+  readonly #options: ReferenceOptions;
+  #lastLifeAt: number;
+  #promise: number | undefined;
+  #largestPromise = 0;
+  #armed: boolean;
+  #probed = false;
+  #probesEver = 0;
+  #pardonedUntil: number | undefined;
+  #pausedAt: number | undefined;
+
+  constructor(options: ReferenceOptions, now: number) {
+    this.#options = options;
+    this.#lastLifeAt = now;
+    const mayWait = options.optionalPeer && options.mutant !== "optional-ignored";
+    this.#armed = !mayWait && options.mutant !== "waits-for-first-frame";
+  }
+
+  /** Octets arrived [PW-LIV-1], which ends any suspicion [PW-PRB-5]. */
+  life(now: number): void {
+    this.#lastLifeAt = now;
+    this.#pardonedUntil = undefined;
+    if (this.#options.mutant !== "probes-once") this.#probed = false;
+  }
+
+  frameSeen(): void {
+    if (this.#options.mutant === "waits-for-first-frame") this.#armed = true;
+  }
+
+  promised(time: number, now: number): void {
+    this.#promise = time;
+    this.#largestPromise = Math.max(this.#largestPromise, time);
+    if (this.#armed || this.#options.mutant === "optional-never-arms") return;
+    this.#armed = true;
+    this.#lastLifeAt = now;
+  }
+
+  /** The application stopped reading, and so do we [PW-LIV-9]. */
+  paused(now: number): void {
+    if (this.#options.mutant !== "charges-while-paused") this.#pausedAt ??= now;
+  }
+
+  resumed(now: number): void {
+    if (this.#pausedAt !== undefined) this.#lastLifeAt += now - this.#pausedAt;
+    this.#pausedAt = undefined;
+  }
+
+  /** max(E, P), or undefined while there is no deadline at all. */
+  patience(effective: number | undefined): number | undefined {
+    const { mutant } = this.#options;
+    if (effective === undefined) return mutant === "passive-times-out" ? 400 : undefined;
+    if (mutant === "ignores-promise") return effective;
+    const promise = mutant === "keeps-largest-promise" ? this.#largestPromise : this.#promise;
+    return Math.max(effective, promise ?? 0);
+  }
+
+  /** When {@link judge} has something to say next. */
+  nextAt(effective: number | undefined): number | undefined {
+    const times = this.#times(effective);
+    if (times === undefined) return undefined;
+    return this.#mayProbe() ? Math.min(times.suspectAt, times.deadline) : times.deadline;
+  }
+
+  /** What to do about the silence so far; the reading of what waited comes before [PW-CLK-2]. */
+  judge(effective: number | undefined, now: number): Judgement {
+    const times = this.#times(effective);
+    if (times === undefined) return "wait";
+    const { mutant, slackMs } = this.#options;
+    if (now >= times.deadline) {
+      const lateness = now - times.deadline;
+      const mayPardon = this.#pardonedUntil === undefined || mutant === "endless-pardon";
+      if (lateness > slackMs && mayPardon && mutant !== "no-pardon" && mutant !== "naive-timer") {
+        this.#pardonedUntil = now + slackMs;
+        this.#probed = true;
+        return "probe";
+      }
+      return "down";
+    }
+    if (now >= times.suspectAt && this.#mayProbe()) {
+      this.#probed = mutant !== "probes-often";
+      this.#probesEver += 1;
+      return "probe";
+    }
+    return "wait";
+  }
+
+  #mayProbe(): boolean {
+    const { mutant } = this.#options;
+    if (mutant === "no-probe" || this.#probed) return false;
+    return mutant !== "probes-often" || this.#probesEver < 5;
+  }
+
+  #times(
+    effective: number | undefined,
+  ): { readonly suspectAt: number; readonly deadline: number } | undefined {
+    const patience = this.patience(effective);
+    if (patience === undefined || !this.#armed || this.#pausedAt !== undefined) return undefined;
+    const { mutant, slackMs } = this.#options;
+    const slack = mutant === "kills-early" ? 0 : slackMs;
+    const factor =
+      mutant === "never-kills" ? Number.POSITIVE_INFINITY : mutant === "kills-late" ? 2 : 1;
+    const suspectAfter = mutant === "probes-early" ? patience : patience + slack / 2;
+    const again = mutant === "probes-often" ? this.#probesEver * 60 : 0;
+    return {
+      suspectAt: this.#lastLifeAt + suspectAfter + again,
+      deadline: this.#pardonedUntil ?? this.#lastLifeAt + (patience + slack) * factor,
+    };
+  }
+}

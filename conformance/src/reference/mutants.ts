@@ -1,0 +1,162 @@
+/**
+ * The zoo: one deliberate fault each.
+ *
+ * A check that no broken peer fails checks nothing. Each check names the
+ * mutants that must fail it, and a test runs them all.
+ */
+
+export const MUTANTS = {
+  // Poles: peers that do next to nothing. No case may pass against one.
+  "hang-up-at-once": "completes the handshake and closes",
+  silent: "says the right things of itself and nothing on the wire",
+
+  // Frames
+  "hang-up-on-frame": "closes on the first frame it receives",
+  "version-zero": "sends frames with version 0",
+  "zero-time": "sends heartbeat_time_ms 0 where it should be absent",
+  "read-is-frame": "takes what one read returns for one frame",
+  "loses-coalesced": "handles only the first frame of a read",
+  "rejects-unknown-fields": "ends on a field it does not know",
+  "ends-on-unknown-body": "ends on a frame whose body it does not know",
+  "ignores-malformed": "skips a malformed frame and goes on",
+  "ignores-version-zero": "takes frames without a version",
+  "varint-unbounded": "reads length prefixes of any length",
+  "accepts-tiny-time": "uses a configured heartbeat-time below 100 ms",
+  "no-reason": "ends without saying why",
+  "wrong-code": "ends with INTERNAL_ERROR whatever the reason",
+  "wrong-map": "ends the transport with a code that does not fit its Close",
+  lingers: "sends Close and leaves the transport open",
+
+  // Adoption
+  "never-adopts": "never takes the peer's heartbeat-time",
+  "adopts-larger": "takes any heartbeat-time, larger ones too",
+  "second-beat": "adopts only at the second heartbeat",
+  "adopts-once": "adopts the first heartbeat-time and no smaller one after it",
+  "adopts-zero": "takes a heartbeat-time of 0 for the floor",
+  "adopts-absent": "takes a heartbeat without a heartbeat-time for one of the floor",
+  "zero-stops": "stops beating at a heartbeat-time of 0",
+  "ignores-floor": "adopts whatever small value it hears",
+  "advertises-unclamped": "uses the floor and advertises what it heard",
+  "advertises-nothing": "adopts and goes on advertising nothing",
+  "no-ceiling": "adopts more than an hour",
+  "floor-raises": "applies a floor greater than its own heartbeat-time",
+  "adoption-leaks": "begins a connection with what another one adopted",
+  "low-default-floor": "has a default floor of 100 ms",
+
+  // Activation
+  "eager-passive": "beats although it is passive",
+  "any-bytes-activate": "begins to beat on any frame",
+  "echo-one-for-one": "answers each heartbeat with one",
+  "timer-per-beat": "adds a timer for each heartbeat it hears",
+
+  // Sending
+  "first-beat-late": "sends its first heartbeat one heartbeat-time late",
+  "late-announcement": "announces what it adopted one heartbeat-time late",
+  "stream-replaces-first": "lets data take the place of the first heartbeat",
+  "stream-replaces-announcement": "lets data take the place of an announcement",
+  "slow-cadence": "beats every 1.5 heartbeat-times",
+  "fast-cadence": "beats every half heartbeat-time",
+  "fixed-cadence": "beats without any jitter",
+  "always-beats": "beats although it sends data all the time",
+  "never-always": "lets data replace heartbeats although it is told to always beat",
+  "received-postpones-beat": "starts its interval anew with each frame it receives",
+  "sent-postpones-deadline": "starts the peer's deadline anew with each frame it sends",
+  "beats-queue-behind-data": "sends heartbeats after the data that waits",
+  "beats-pile-up": "queues one heartbeat after another while it cannot send",
+
+  // Data
+  "no-reassembly": "delivers each part of a message by itself",
+  "heartbeat-breaks-message": "forgets the parts of a message when a heartbeat comes between",
+  "drops-empty": "does not deliver an empty message",
+  "swaps-messages": "delivers the second of two messages first",
+  "sends-whole": "sends a large message in one frame",
+  "mixes-messages": "sends parts of two messages in turn",
+
+  // Life
+  "never-kills": "never declares its peer down",
+  "kills-early": "declares its peer down after the heartbeat-time, without slack",
+  "kills-late": "declares its peer down after twice the time",
+  "waits-for-first-frame": "has no deadline before the first frame",
+  "counts-only-heartbeats": "does not take data for life",
+  "unknown-is-no-life": "does not take an unknown body for life",
+  "whole-frames-only": "does not take half a frame for life",
+  "ping-is-life": "takes the transport's pings for life",
+  "ignores-promise": "judges by its own heartbeat-time alone",
+  "keeps-largest-promise": "judges by the largest heartbeat-time it ever heard",
+  "passive-times-out": "has a deadline although both sides are passive",
+  "charges-while-paused": "counts silence while it does not read",
+  "optional-ignored": "requires heartbeats of a peer that need not send any",
+  "optional-never-arms": "never has a deadline for an optional peer",
+  "long-default-slack": "has a default slack of 5 s",
+  "naive-timer": "judges when the timer fires, before it reads",
+  "no-pardon": "declares a peer down after a long delay of its own",
+  "endless-pardon": "gives the peer more time after every delay of its own",
+  "never-blocked": "waits for ever for a transport that takes nothing",
+  "impatient-writer": "ends although the peer reads, only slowly",
+
+  // Probes and round trip
+  "no-probe": "never probes a suspect",
+  "probes-early": "probes after the heartbeat-time already",
+  "probes-often": "probes a suspect again and again",
+  "probes-once": "probes in the first silence only",
+  "no-answer": "does not answer probes",
+  "late-answer": "answers 400 ms late",
+  "asks-back": "requests a reply in its answers",
+  "passive-answers-with-time": "advertises a heartbeat-time in answers although passive",
+  "probe-activates": "begins to beat when it is probed",
+  "unbounded-answers": "answers every probe, however many",
+  "drops-probes": "does not answer probes that come soon after another",
+  "no-echo": "never repeats a timestamp",
+  "echoes-zero": "sends an echo before it heard a timestamp",
+  "held-zero": "always says that it held a timestamp for no time",
+  "held-absent": "does not say how long it held a timestamp",
+
+  // Versions
+  "rejects-higher-version": "ends on a higher version although it is spoken too",
+  "ignores-version": "takes frames of any version",
+  "refuses-without-range": "refuses a version without saying which it speaks",
+  "close-needs-version": "does not read a Close of a higher version",
+
+  // Closing
+  "ignores-close": "goes on after a Close",
+  "ignores-unknown-code": "goes on after a Close whose code it does not know",
+  "answers-close": "answers Close with Close",
+  "sends-after-close": "keeps sending heartbeats after a Close",
+  "reads-after-close": "answers probes that follow a Close",
+  "ignores-half-close": "goes on when the peer has ended its direction",
+  "close-without-frame": "closes the transport without Close when its application closes",
+  "long-reason": "sends reasons of any length",
+  "close-drops-data": "closes without sending what waits",
+  "waits-for-ever": "waits for ever for the peer to close the transport",
+
+  // Limits
+  "no-frame-cap": "takes frames of any length",
+  "cap-after-reading": "refuses a frame that is too long only once all of it is there",
+  "small-frame-cap": "takes frames of at most 65,536 octets",
+  "no-message-cap": "joins messages of any length",
+  "small-message-cap": "takes messages of at most 1,048,576 octets",
+  "no-rate-limit": "takes any number of heartbeats",
+  "tight-rate-limit": "takes ten heartbeats at once",
+  "no-first-frame-limit": "waits for ever for the rest of the first frame",
+  "never-pauses": "holds any amount of data that its application has not read",
+
+  // Bindings
+  "accepts-text": "ignores text messages",
+  "any-subprotocol": "takes any subprotocol, and none",
+  "offers-no-subprotocol": "does not offer the subprotocol",
+  "waits-for-peer": "as a client, waits for the server to speak first",
+  "late-headers": "sends its response headers with the first frame",
+  "no-pong": "does not answer WebSocket pings",
+  "offers-compression": "offers permessage-deflate",
+  "accepts-compression": "takes up permessage-deflate",
+  "other-method": "calls a method of another name",
+} as const;
+
+export type Mutant = keyof typeof MUTANTS;
+
+export function isMutant(name: string): name is Mutant {
+  return Object.hasOwn(MUTANTS, name);
+}
+
+/** Mutants that no case at all may pass against. */
+export const POLES: readonly Mutant[] = ["hang-up-at-once", "silent"];

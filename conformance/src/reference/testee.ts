@@ -1,0 +1,178 @@
+/** The reference peer behind the control contract. */
+import type { Role, TransportName } from "../model.ts";
+import { dial, listen } from "../peers/index.ts";
+import type { Manners, RawListener, RawPeer } from "../peers/peer.ts";
+import type { TesteeCommand, TesteeLine, TesteeReply } from "../testee/contract.ts";
+import { CONTRACT_VERSION, FEATURES } from "../testee/contract.ts";
+import type { Leak } from "./adoption.ts";
+import { ReferenceHost } from "./host.ts";
+import type { Mutant } from "./mutants.ts";
+import { resolveOptions } from "./options.ts";
+
+const TRANSPORTS: readonly TransportName[] = ["tcp", "ws", "grpc"];
+const ROLES: readonly Role[] = ["dial", "listen"];
+
+type Open = Extract<TesteeCommand, { cmd: "open" }>;
+
+export class ReferenceTestee {
+  readonly #mutant: Mutant | undefined;
+  readonly #write: (line: TesteeLine) => void;
+  readonly #hosts = new Map<string, ReferenceHost>();
+  readonly #listeners = new Map<string, RawListener>();
+  /** What each listener's, or each address's, connections would share if they leaked. */
+  readonly #leaks = new Map<string, Leak>();
+
+  constructor(mutant: Mutant | undefined, write: (line: TesteeLine) => void) {
+    this.#mutant = mutant;
+    this.#write = write;
+  }
+
+  /** Takes one line of standard input. */
+  async handle(line: string): Promise<void> {
+    const command = JSON.parse(line) as TesteeCommand & { readonly id: number };
+    const { id } = command;
+    let reply: TesteeReply;
+    try {
+      reply = await this.#answer(command);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      reply = { id, err: error instanceof RangeError ? "invalid" : "failed", why };
+    }
+    this.#write(reply);
+    if (command.cmd === "stall" && "ok" in reply) stall(command.ms);
+  }
+
+  /** Lets go of everything. */
+  dispose(): void {
+    for (const listener of this.#listeners.values()) listener.close();
+    for (const host of this.#hosts.values()) host.abort();
+    this.#hosts.clear();
+  }
+
+  async #answer(command: TesteeCommand & { readonly id: number }): Promise<TesteeReply> {
+    const { id } = command;
+    switch (command.cmd) {
+      case "hello":
+        return {
+          id,
+          ok: {
+            contract: CONTRACT_VERSION,
+            name: this.#mutant === undefined ? "reference" : `reference (${this.#mutant})`,
+            version: "1",
+            language: "TypeScript",
+            transports: TRANSPORTS,
+            roles: ROLES,
+            features: FEATURES,
+          },
+        };
+      case "open":
+        if (!TRANSPORTS.includes(command.transport)) return { id, err: "unsupported" };
+        return { id, ok: await this.#open(command) };
+      case "send":
+        this.#host(command.conn)?.send(command);
+        return { id, ok: {} };
+      case "read":
+        this.#host(command.conn)?.read();
+        return { id, ok: {} };
+      case "close":
+        this.#close(command.conn, command.code ?? 1, command.reason);
+        return { id, ok: {} };
+      case "stall":
+      case "bye":
+        return { id, ok: {} };
+      default:
+        return { id, err: "unsupported" };
+    }
+  }
+
+  async #open(command: Open): Promise<Record<string, unknown>> {
+    // Refuse a wrong configuration before anybody can connect.
+    resolveOptions(command.config, this.#mutant);
+    const manners = this.#manners();
+    if (command.role === "dial") {
+      if (command.address === undefined) throw new Error("open to dial without an address");
+      const leakKey = command.conn.split(".")[0] ?? command.conn;
+      const peer = dial(command.transport, command.address, manners);
+      this.#adopt(peer, command, command.conn, leakKey, undefined);
+      return {};
+    }
+    let accepted = 0;
+    const listener = await listen(command.transport, manners, (peer) => {
+      accepted += 1;
+      const conn = `${command.conn}#${accepted}`;
+      this.#adopt(peer, command, conn, command.conn, command.conn);
+    });
+    this.#listeners.set(command.conn, listener);
+    return { address: listener.address };
+  }
+
+  #adopt(
+    peer: RawPeer,
+    { config }: Open,
+    conn: string,
+    leakKey: string,
+    listener: string | undefined,
+  ): void {
+    const leak = this.#mutant === "adoption-leaks" ? (this.#leaks.get(leakKey) ?? {}) : {};
+    this.#leaks.set(leakKey, leak);
+    const host = new ReferenceHost(
+      peer,
+      resolveOptions(config, this.#mutant),
+      { reads: config.read !== "paused", stream: config.stream },
+      leak,
+      {
+        onOpen: () => {
+          if (listener !== undefined) this.#write({ event: "open", conn, listener });
+        },
+        onEnd: () => {
+          this.#hosts.delete(conn);
+          this.#write({ event: "end", conn });
+        },
+      },
+    );
+    this.#hosts.set(conn, host);
+    host.start();
+  }
+
+  #close(conn: string, code: number, reason: string | undefined): void {
+    this.#hosts.get(conn)?.close(code, reason);
+    const listener = this.#listeners.get(conn);
+    if (listener === undefined) return;
+    listener.close();
+    this.#listeners.delete(conn);
+    for (const [name, host] of this.#hosts) if (name.startsWith(`${conn}#`)) host.abort();
+  }
+
+  #host(conn: string): ReferenceHost | undefined {
+    return this.#hosts.get(conn);
+  }
+
+  /** Manners that are broken on purpose, below the state machine. */
+  #manners(): Manners {
+    switch (this.#mutant) {
+      case "any-subprotocol":
+        return { anySubprotocol: true, anyResponse: true };
+      case "offers-no-subprotocol":
+        return { subprotocol: null };
+      case "offers-compression":
+        return { offerCompression: true };
+      case "accepts-compression":
+        return { acceptCompression: true };
+      case "ignores-half-close":
+        return { linger: true };
+      case "late-headers":
+        return { withholdHeaders: true };
+      case "no-pong":
+        return { withholdPong: true };
+      case "other-method":
+        return { path: "/pulsewire.v1.Liveness/Open" };
+      default:
+        return {};
+    }
+  }
+}
+
+/** Does nothing at all for so long, as a process does that is stopped. */
+function stall(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

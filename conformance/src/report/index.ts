@@ -1,0 +1,8 @@
+/**
+ * How a run is shown: live while it goes on, in the terminal when it is over, and in files.
+ *
+ * Everything here draws a {@link Report} and decides nothing: verdicts are the judge's.
+ */
+export { createProgress, type Progress } from "./progress.ts";
+export { renderTerminal, type TerminalOptions } from "./terminal.ts";
+export { writeReports } from "./write.ts";

@@ -1,0 +1,284 @@
+/** Runs one case once and records what happens. It judges nothing. */
+import { buildConfig } from "../cases/config.ts";
+import type { CaseSpec, Step, TesteeSketch } from "../cases/model.ts";
+import { parseTime } from "../cases/times.ts";
+import { GAVE_UP } from "../judge/always.ts";
+import { FINISH } from "../judge/view.ts";
+import type { Role, Trace, TransportName } from "../model.ts";
+import { dial, listen } from "../peers/index.ts";
+import type { Address, Manners } from "../peers/peer.ts";
+import type { TesteeClient } from "../testee/client.ts";
+import type { TesteeCommand, TesteeEvent, TesteeReply } from "../testee/contract.ts";
+import { TraceRecorder } from "../trace/recorder.ts";
+import type { StallMonitor } from "../trace/stall-monitor.ts";
+import { CaseConnection } from "./connection.ts";
+
+/** A connection on loopback is there within this time, or it never will be, in milliseconds. */
+const CONNECT_LIMIT_MS = 5_000;
+/** A timer that fires this much late is worth a line in the trace, in nanoseconds. */
+const WORTH_RECORDING_NS = 10e6;
+
+/** The case can go no further because of what the testee did; the judge sees why. */
+export class GaveUpError extends Error {
+  override readonly name = "GaveUpError";
+}
+
+/** The testee says that it cannot do what it claimed it can. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+}
+
+/** What one run of one case needs. */
+export interface ExecutionContext {
+  readonly spec: CaseSpec;
+  readonly transport: TransportName;
+  readonly role: Role;
+  readonly unitMs: number;
+  readonly testee: TesteeClient;
+  readonly monitor: StallMonitor;
+  /** Unique among all runs that share a testee: connection names begin with it. */
+  readonly name: string;
+}
+
+export class Execution {
+  readonly context: ExecutionContext;
+  readonly recorder: TraceRecorder;
+  readonly #connections = new Map<number, CaseConnection>();
+  /** Connections of our listener that the testee has announced, in order. */
+  readonly #accepted: string[] = [];
+  #listening: Address | undefined;
+  #fences = 0;
+  /** Where `expect` begins to look: after what is already accounted for. */
+  cursor = 0;
+
+  constructor(context: ExecutionContext) {
+    this.context = context;
+    this.recorder = new TraceRecorder({
+      caseId: context.spec.id,
+      transport: context.transport,
+      role: context.role,
+      unitMs: context.unitMs,
+    });
+  }
+
+  /** Carries out all steps, as far as the testee lets them be carried out. */
+  async run(perform: (run: Execution, step: Step) => Promise<void>): Promise<Trace> {
+    const { spec, testee, monitor } = this.context;
+    const stopMonitor = monitor.observe((lagNs) => this.recorder.lag(lagNs));
+    const stopEvents = testee.observe((event) => this.#onTesteeEvent(event));
+    try {
+      for (const step of spec.steps) await perform(this, step);
+    } catch (error) {
+      if (!(error instanceof GaveUpError)) throw error;
+      this.recorder.record({ kind: "step", conn: -1, step: `${GAVE_UP}${error.message}` });
+    } finally {
+      this.mark(-1, FINISH, FINISH);
+      stopMonitor();
+      stopEvents();
+    }
+    return this.recorder.trace();
+  }
+
+  /** Lets go of all connections, here and at the testee. */
+  dispose(): void {
+    this.recorder.listener = undefined;
+    for (const connection of this.#connections.values()) {
+      connection.dispose();
+      if (this.context.role === "dial" && connection.testeeId !== undefined)
+        this.#forget(connection.testeeId);
+    }
+    if (this.#listening !== undefined) this.#forget(this.context.name);
+  }
+
+  connection(index: number): CaseConnection {
+    const connection = this.#connections.get(index);
+    if (connection === undefined)
+      throw new Error(`step on connection ${index}, which was never made`);
+    return connection;
+  }
+
+  /** A time of the case in milliseconds. */
+  time(text: string): number {
+    return parseTime(text, this.context.unitMs);
+  }
+
+  /** Records that a step happened. */
+  mark(conn: number, step: string, label?: string, atNs?: number): void {
+    this.recorder.record(
+      { kind: "step", conn, step, ...(label === undefined ? {} : { label }) },
+      atNs,
+    );
+  }
+
+  nextFence(): { readonly label: string; readonly timestamp: number } {
+    this.#fences += 1;
+    const label = this.#fences === 1 ? "fence" : `fence-${this.#fences}`;
+    // Large, so that it is not taken for a small number of the case itself.
+    return { label, timestamp: 0x5eed_0000 + this.#fences };
+  }
+
+  /** Resolves as soon as `test` has an answer, or with undefined after `limitMs`. */
+  until<T>(test: () => T | undefined, limitMs: number): Promise<T | undefined> {
+    const already = test();
+    if (already !== undefined) return Promise.resolve(already);
+    return new Promise((resolve, reject) => {
+      const finish = (value: T | undefined): void => {
+        clearTimeout(timer);
+        stopBroken();
+        this.recorder.listener = undefined;
+        resolve(value);
+      };
+      const timer = setTimeout(() => finish(test()), limitMs);
+      const stopBroken = this.context.testee.onBroken((error) => {
+        clearTimeout(timer);
+        this.recorder.listener = undefined;
+        reject(error);
+      });
+      this.recorder.listener = () => {
+        const value = test();
+        if (value !== undefined) finish(value);
+      };
+    });
+  }
+
+  /** Lets time pass, and records it if it was more than asked for. */
+  async sleep(durationMs: number): Promise<void> {
+    const due = this.recorder.now() + durationMs * 1e6;
+    await this.until(() => undefined, durationMs);
+    const lateness = this.recorder.now() - due;
+    if (lateness > WORTH_RECORDING_NS) this.recorder.lag(lateness);
+  }
+
+  /** Sends a command; what the testee does not support ends the case. */
+  async command(conn: number, command: TesteeCommand): Promise<TesteeReply> {
+    const reply = await this.context.testee.request(command);
+    if ("err" in reply && reply.err === "unsupported")
+      throw new UnsupportedError(
+        `the testee does not support "${command.cmd}" as the case needs it${reply.why === undefined ? "" : `: ${reply.why}`}`,
+      );
+    this.recorder.record({ kind: "testee", conn, event: { command: command.cmd, reply } });
+    if ("err" in reply && command.cmd !== "open")
+      throw new GaveUpError(`the testee did not ${command.cmd}: ${reply.why ?? reply.err}`);
+    return reply;
+  }
+
+  /** The name by which the testee knows a connection; waits until it has announced it. */
+  async testeeId(connection: CaseConnection): Promise<string> {
+    // A dialled connection can be used once its `open` has been answered.
+    await connection.opening;
+    if (this.context.role === "listen" && connection.testeeId === undefined) {
+      const opened = [...this.#connections.values()].filter((other) => other.opened);
+      const position = opened.indexOf(connection);
+      connection.testeeId = await this.until(() => this.#accepted[position], CONNECT_LIMIT_MS);
+    }
+    if (connection.testeeId === undefined)
+      throw new GaveUpError("the testee did not announce the connection that it accepted");
+    return connection.testeeId;
+  }
+
+  /** Makes a connection in the role of the run; a testee that does not make it ends the case. */
+  async connect(
+    step: Step & { readonly verb: "connect" },
+    manners: Manners,
+    sketch: TesteeSketch,
+  ): Promise<void> {
+    const connection = new CaseConnection(step.conn, this.recorder);
+    this.#connections.set(step.conn, connection);
+    const paused = step.args.paused === true;
+    if (this.context.role === "dial") await this.#beDialled(connection, manners, sketch, paused);
+    else await this.#dialTestee(connection, manners, sketch, paused);
+    if (step.args.refused_config !== undefined) return;
+    if (!connection.attached) throw new GaveUpError("the testee made no connection");
+    const settled = await this.until(
+      () => (connection.opened || connection.isGone ? true : undefined),
+      CONNECT_LIMIT_MS,
+    );
+    if (step.args.refused === true) return;
+    if (settled === undefined) throw new GaveUpError("no connection came about");
+    if (!connection.opened) throw new GaveUpError("the connection was refused");
+  }
+
+  /** The testee dials: we listen, on a port of this connection alone. */
+  async #beDialled(
+    connection: CaseConnection,
+    manners: Manners,
+    sketch: TesteeSketch,
+    paused: boolean,
+  ): Promise<void> {
+    const { transport, name, spec, unitMs } = this.context;
+    let taken = false;
+    connection.listener = await listen(transport, manners, (peer) => {
+      if (taken) {
+        peer.abort();
+        return;
+      }
+      taken = true;
+      connection.attach(peer, paused, manners.linger === true);
+    });
+    connection.testeeId = `${name}.${connection.index}`;
+    const opening = this.command(connection.index, {
+      cmd: "open",
+      conn: connection.testeeId,
+      role: "dial",
+      transport,
+      address: connection.listener.address,
+      config: buildConfig(sketch, unitMs),
+      case: spec.id,
+    });
+    // A testee may answer once it is connected, which depends on us: do not wait for it here.
+    let refused = false;
+    let problem: unknown;
+    connection.opening = opening.catch(() => undefined);
+    opening
+      .then((reply) => {
+        refused = "err" in reply;
+      })
+      .catch((error: unknown) => {
+        problem = error;
+      })
+      .finally(() => this.recorder.poke());
+    await this.until(
+      () => (taken || refused || problem !== undefined ? true : undefined),
+      CONNECT_LIMIT_MS,
+    );
+    if (problem !== undefined) throw problem;
+  }
+
+  /** The testee listens, once for the whole case: we dial. */
+  async #dialTestee(
+    connection: CaseConnection,
+    manners: Manners,
+    sketch: TesteeSketch,
+    paused: boolean,
+  ): Promise<void> {
+    const { transport, name, spec, unitMs, testee } = this.context;
+    if (this.#listening === undefined) {
+      const reply = await this.command(connection.index, {
+        cmd: "open",
+        conn: name,
+        role: "listen",
+        transport,
+        config: buildConfig(sketch, unitMs),
+        case: spec.id,
+      });
+      if ("err" in reply) return;
+      this.#listening = testee.listening(reply);
+    }
+    connection.attach(dial(transport, this.#listening, manners), paused, manners.linger === true);
+  }
+
+  #onTesteeEvent(event: TesteeEvent): void {
+    const { name, role } = this.context;
+    if (event.event === "open" && event.listener === name) this.#accepted.push(event.conn);
+    const own = [...this.#connections.values()].find((other) => other.testeeId === event.conn);
+    const accepted = this.#accepted.indexOf(event.conn);
+    if (own === undefined && accepted < 0) return;
+    const conn = own?.index ?? (role === "listen" ? accepted : 0);
+    this.recorder.record({ kind: "testee", conn, event });
+  }
+
+  #forget(id: string): void {
+    // Whether it worked is of no interest: the case is over.
+    this.context.testee.request({ cmd: "close", conn: id }).catch(() => undefined);
+  }
+}

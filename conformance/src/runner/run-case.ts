@@ -1,0 +1,150 @@
+/** Runs one case on one transport in one role, and makes a result of it whatever happens. */
+import type { CaseSpec } from "../cases/model.ts";
+import { judge } from "../judge/judge.ts";
+import type { CaseResult, CheckResult, Role, Trace, TransportName } from "../model.ts";
+import { STDERR_LIMIT_BYTES } from "../testee/process.ts";
+import { ContractError } from "../testee/validate.ts";
+import type { StallMonitor } from "../trace/stall-monitor.ts";
+import { Execution, UnsupportedError } from "./execution.ts";
+import { performStep } from "./steps.ts";
+import type { RunningTestee } from "./testee-pool.ts";
+import { endingOf, maxLagMs, mergeVerdicts } from "./verdicts.ts";
+
+/** No case takes nearly as long; one that does has found a bug in the harness. In milliseconds. */
+const CASE_LIMIT_MS = 60_000;
+
+/** One case in one place. */
+export interface Job {
+  readonly spec: CaseSpec;
+  readonly transport: TransportName;
+  readonly role: Role;
+}
+
+/** A result, and what the run as a whole has to know of it. */
+export interface JobOutcome {
+  readonly result: CaseResult;
+  readonly testeeBroke: boolean;
+  readonly harnessBug: boolean;
+}
+
+export interface JobContext {
+  readonly unitMs: number;
+  readonly monitor: StallMonitor;
+  readonly testee: RunningTestee;
+  readonly name: string;
+  readonly attempt: number;
+  readonly repro: (job: Job) => string;
+}
+
+export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
+  const started = performance.now();
+  const { spec, transport, role } = job;
+  const execution = new Execution({
+    spec,
+    transport,
+    role,
+    unitMs: context.unitMs,
+    testee: context.testee.client,
+    monitor: context.monitor,
+    name: context.name,
+  });
+  const stderr = collectStderr(context.testee);
+  let checks: CheckResult[] = [];
+  let verdict: CaseResult["verdict"] = "error";
+  let reason: string | undefined;
+  let harnessBug = false;
+  let testeeBroke = false;
+  try {
+    const trace = await withLimit(execution.run(performStep), CASE_LIMIT_MS, spec.id);
+    checks = judge(spec, trace);
+    verdict = mergeVerdicts(checks);
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof UnsupportedError) verdict = "untestable";
+    else if (error instanceof ContractError) testeeBroke = true;
+    else {
+      harnessBug = true;
+      reason = `harness: ${error instanceof Error ? (error.stack ?? error.message) : reason}`;
+    }
+  } finally {
+    execution.dispose();
+    stderr.stop();
+  }
+  const trace = execution.recorder.trace();
+  const result: CaseResult = {
+    ...describeJob(job, trace, context.repro),
+    verdict,
+    ending: endingOf(trace),
+    checks,
+    ...(reason === undefined ? {} : { reason }),
+    durationMs: Math.round(performance.now() - started),
+    attempts: context.attempt,
+    maxLagMs: maxLagMs(trace),
+    stderr: stderr.text(),
+  };
+  return { result, testeeBroke, harnessBug };
+}
+
+/** A result for a case that was not run, and why. */
+export function resultWithoutRun(
+  job: Job,
+  verdict: "na" | "error",
+  reason: string,
+  unitMs: number,
+  repro: (job: Job) => string,
+): CaseResult {
+  const { spec, transport, role } = job;
+  const trace: Trace = { caseId: spec.id, transport, role, unitMs, events: [] };
+  return {
+    ...describeJob(job, trace, repro),
+    verdict,
+    ending: "none",
+    checks: [],
+    reason,
+    durationMs: 0,
+    attempts: 0,
+    maxLagMs: 0,
+    stderr: "",
+  };
+}
+
+function describeJob(
+  job: Job,
+  trace: Trace,
+  repro: (job: Job) => string,
+): Pick<CaseResult, "caseId" | "title" | "family" | "transport" | "role" | "trace" | "repro"> {
+  const { spec, transport, role } = job;
+  return {
+    caseId: spec.id,
+    title: spec.title,
+    family: spec.family,
+    transport,
+    role,
+    trace,
+    repro: repro(job),
+  };
+}
+
+function collectStderr(testee: RunningTestee): { stop(): void; text(): string } {
+  let collected = "";
+  const stop = testee.onStderr((text) => {
+    if (collected.length < STDERR_LIMIT_BYTES)
+      collected = (collected + text).slice(0, STDERR_LIMIT_BYTES);
+  });
+  return { stop, text: () => collected };
+}
+
+async function withLimit<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${what} did not come to an end within ${limitMs / 1000} s`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,178 @@
+/** Runs the suite: many cases at once, each bounded, and a report at the end whatever happened. */
+import { cpus } from "node:os";
+import type { CaseProcess, CaseSpec } from "../cases/model.ts";
+import { toleranceFor } from "../judge/tolerance.ts";
+import type { CaseResult, Clause, Report, TesteeInfo } from "../model.ts";
+import { ContractError } from "../testee/validate.ts";
+import { StallMonitor } from "../trace/stall-monitor.ts";
+import { estimateMs, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
+import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
+import { TesteePool, type TesteeSource } from "./testee-pool.ts";
+import { exitCodeOf } from "./verdicts.ts";
+
+/** An inconclusive case runs at most this often. */
+const MAX_ATTEMPTS = 3;
+/** Cases begin at least this far apart, so that connecting is no storm of its own. In milliseconds. */
+const START_SPACING_MS = 8;
+/** Cases that need a process of their own, or move megabytes, run only so many at once. */
+const OWN_CONCURRENCY = 2;
+const BULK_CONCURRENCY = 3;
+
+export interface SuiteOptions {
+  readonly source: TesteeSource;
+  readonly catalogue: readonly CaseSpec[];
+  readonly clauses: readonly Clause[];
+  readonly suiteVersion: string;
+  readonly unitMs: number;
+  readonly concurrency: number;
+  readonly selection: Selection;
+  /** A command line that repeats one job. */
+  readonly repro: (job: Job) => string;
+  readonly onStart?: (total: number) => void;
+  readonly onResult?: (result: CaseResult) => void;
+}
+
+export async function runSuite(options: SuiteOptions): Promise<Report> {
+  const suite = new Suite(options);
+  try {
+    return await suite.run();
+  } finally {
+    await suite.dispose();
+  }
+}
+
+class Suite {
+  readonly #options: SuiteOptions;
+  readonly #pool: TesteePool;
+  readonly #monitor = new StallMonitor();
+  readonly #results = new Map<Job, CaseResult>();
+  #info: TesteeInfo | undefined;
+  #problem: string | undefined;
+  #harnessBug = false;
+  #testeeBroke = false;
+  #names = 0;
+  #nextStartAt = 0;
+
+  constructor(options: SuiteOptions) {
+    this.#options = options;
+    this.#pool = new TesteePool(options.source, options.suiteVersion);
+  }
+
+  async run(): Promise<Report> {
+    const startedAt = new Date().toISOString();
+    const started = performance.now();
+    const jobs = planJobs(this.#options.catalogue, this.#options.selection);
+    this.#options.onStart?.(jobs.length);
+    try {
+      this.#info = (await this.#pool.acquire("shared")).info;
+      await this.#runAll(jobs, this.#info);
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      this.#testeeBroke = true;
+      this.#problem = error.message;
+    }
+    const results = jobs.flatMap((job) => this.#results.get(job) ?? []);
+    return {
+      schema: 1,
+      suiteVersion: this.#options.suiteVersion,
+      protocolVersion: 1,
+      startedAt,
+      durationMs: Math.round(performance.now() - started),
+      unitMs: this.#options.unitMs,
+      tolerance: toleranceFor(this.#options.unitMs),
+      environment: { platform: process.platform, cpus: cpus().length, node: process.version },
+      ...(this.#info === undefined ? {} : { testee: this.#info }),
+      command: this.#options.source.command,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      clauses: this.#options.clauses,
+      results,
+      exitCode: exitCodeOf(results, {
+        testeeBroke: this.#testeeBroke,
+        harnessBug: this.#harnessBug,
+      }),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#pool.dispose();
+  }
+
+  async #runAll(jobs: readonly Job[], info: TesteeInfo): Promise<void> {
+    const { unitMs, concurrency, repro } = this.#options;
+    const applicable: Job[] = [];
+    for (const job of jobs) {
+      const why = whyNotApplicable(job, info);
+      if (why === undefined) applicable.push(job);
+      else this.#settle(job, resultWithoutRun(job, "na", why, unitMs, repro));
+    }
+    // Longest first: a long case that begins last is what the whole run waits for.
+    applicable.sort((a, b) => estimateMs(b.spec, unitMs) - estimateMs(a.spec, unitMs));
+    let pending = applicable;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && pending.length > 0; attempt += 1) {
+      const isLast = attempt === MAX_ATTEMPTS;
+      // What was inconclusive was so because too much happened at once.
+      const width = attempt === 1 ? concurrency : Math.ceil(concurrency / (4 * (attempt - 1)));
+      const inconclusive: Job[] = [];
+      const run = async (job: Job): Promise<void> => {
+        const outcome = await this.#runOne(job, attempt);
+        this.#harnessBug ||= outcome.harnessBug;
+        this.#testeeBroke ||= outcome.testeeBroke;
+        if (outcome.result.verdict === "inconclusive" && !isLast) inconclusive.push(job);
+        else this.#settle(job, outcome.result);
+      };
+      const lane = (which: CaseProcess): Job[] =>
+        pending.filter((job) => job.spec.process === which);
+      await Promise.all([
+        inParallel(lane("shared"), width, run),
+        inParallel(lane("bulk"), Math.min(width, BULK_CONCURRENCY), run),
+        inParallel(lane("own"), Math.min(width, OWN_CONCURRENCY), run),
+      ]);
+      pending = inconclusive;
+    }
+  }
+
+  async #runOne(job: Job, attempt: number): Promise<JobOutcome> {
+    this.#names += 1;
+    const name = `c${this.#names}`;
+    await this.#spaceOut();
+    const which = job.spec.process;
+    const testee = await this.#pool.acquire(which);
+    try {
+      return await runJob(job, {
+        unitMs: this.#options.unitMs,
+        monitor: this.#monitor,
+        testee,
+        name,
+        attempt,
+        repro: this.#options.repro,
+      });
+    } finally {
+      await this.#pool.release(which, testee);
+    }
+  }
+
+  async #spaceOut(): Promise<void> {
+    const now = performance.now();
+    const startAt = Math.max(now, this.#nextStartAt);
+    this.#nextStartAt = startAt + START_SPACING_MS;
+    if (startAt > now) await new Promise((resolve) => setTimeout(resolve, startAt - now));
+  }
+
+  #settle(job: Job, result: CaseResult): void {
+    this.#results.set(job, result);
+    this.#options.onResult?.(result);
+  }
+}
+
+/** Does all jobs, at most `width` at a time; the first error stops what has not begun. */
+async function inParallel<T>(
+  jobs: readonly T[],
+  width: number,
+  act: (job: T) => Promise<void>,
+): Promise<void> {
+  const queue = jobs.values();
+  const worker = async (): Promise<void> => {
+    for (const job of queue) await act(job);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, width) }, worker));
+}

@@ -1,0 +1,97 @@
+/** Starts testees: one that most cases share, one for bulky cases, and one each for those that need it. */
+import type { CaseProcess } from "../cases/model.ts";
+import type { TesteeInfo } from "../model.ts";
+import { type LineChannel, TesteeClient } from "../testee/client.ts";
+import { ContractError } from "../testee/validate.ts";
+
+/** Where testees come from; a process, but for tests of the harness. */
+export interface TesteeSource {
+  readonly command: string;
+  start(): LineChannel & { onStderr?(listener: (text: string) => void): () => void };
+}
+
+export interface RunningTestee {
+  readonly client: TesteeClient;
+  readonly info: TesteeInfo;
+  onStderr(listener: (text: string) => void): () => void;
+}
+
+/** A testee that dies is started again this often, so that one crash does not hide all else. */
+const MAX_RESTARTS = 3;
+
+/** A testee that several cases use at once. */
+class SharedTestee {
+  readonly #start: () => Promise<RunningTestee>;
+  #current: Promise<RunningTestee> | undefined;
+  #restarts = 0;
+
+  constructor(start: () => Promise<RunningTestee>) {
+    this.#start = start;
+  }
+
+  /** The testee, started when it is first needed; a new one if the last one broke. */
+  async get(): Promise<RunningTestee> {
+    for (;;) {
+      this.#current ??= this.#start();
+      const asked = this.#current;
+      const testee = await asked;
+      const { broken } = testee.client;
+      if (broken === undefined) return testee;
+      // Many cases find it broken at the same time: one of them replaces it.
+      if (this.#current !== asked) continue;
+      if (this.#restarts >= MAX_RESTARTS)
+        throw new ContractError(`it broke ${this.#restarts + 1} times: ${broken.message}`);
+      this.#restarts += 1;
+      this.#current = undefined;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const testee = await this.#current?.catch(() => undefined);
+    await testee?.client.bye();
+  }
+}
+
+export class TesteePool {
+  readonly #source: TesteeSource;
+  readonly #suiteVersion: string;
+  readonly #shared: SharedTestee;
+  readonly #bulk: SharedTestee;
+
+  constructor(source: TesteeSource, suiteVersion: string) {
+    this.#source = source;
+    this.#suiteVersion = suiteVersion;
+    this.#shared = new SharedTestee(() => this.#start());
+    this.#bulk = new SharedTestee(() => this.#start());
+  }
+
+  /** The testee for a case; it must be given back with {@link release}. */
+  acquire(which: CaseProcess): Promise<RunningTestee> {
+    if (which === "own") return this.#start();
+    return which === "bulk" ? this.#bulk.get() : this.#shared.get();
+  }
+
+  async release(which: CaseProcess, testee: RunningTestee): Promise<void> {
+    if (which === "own") await testee.client.bye();
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.#shared.dispose(), this.#bulk.dispose()]);
+  }
+
+  async #start(): Promise<RunningTestee> {
+    const channel = this.#source.start();
+    const client = new TesteeClient(channel, this.#suiteVersion);
+    try {
+      const info = await client.hello();
+      return {
+        client,
+        info,
+        onStderr: (listener) => channel.onStderr?.(listener) ?? (() => undefined),
+      };
+    } catch (error) {
+      await client.bye();
+      throw error;
+    }
+  }
+}

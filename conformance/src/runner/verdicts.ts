@@ -1,0 +1,61 @@
+/** From checks to a case, from cases to an exit code. */
+import type { CaseResult, CheckResult, Ending, Report, Trace, Verdict } from "../model.ts";
+
+/** The worst first. A failure is a finding; an error only says that there is none. */
+const WORST_FIRST: readonly Verdict[] = [
+  "fail",
+  "untestable",
+  "error",
+  "inconclusive",
+  "warn",
+  "pass",
+  "info",
+  "na",
+];
+
+/** The verdict of a case: the worst of its checks. A case without checks is an error. */
+export function mergeVerdicts(checks: readonly CheckResult[]): Verdict {
+  const found = new Set(checks.map((check) => check.verdict));
+  return WORST_FIRST.find((verdict) => found.has(verdict)) ?? "error";
+}
+
+/** How the first connection ended, apart from the verdict. */
+export function endingOf(trace: Trace): Ending {
+  const events = trace.events.filter((event) => event.conn === 0);
+  if (!events.some((event) => event.kind === "open")) return "none";
+  for (const event of events) {
+    if (event.kind === "frame" && event.direction === "received" && event.frame.body === "close")
+      return "coded";
+    if (event.kind !== "end") continue;
+    if (event.by === "harness") return "harness";
+    if (event.how === "reset" || event.detail !== undefined) return "abrupt";
+    if (event.how === "close-code" && (event.code ?? 0) >= 4000) return "coded";
+    return "clean";
+  }
+  return "open";
+}
+
+/** The greatest lag of the harness in a trace, in milliseconds. */
+export function maxLagMs(trace: Trace): number {
+  let greatest = 0;
+  for (const event of trace.events)
+    if (event.kind === "lag") greatest = Math.max(greatest, event.lagNs);
+  return Math.round(greatest / 1e5) / 10;
+}
+
+/** What went wrong beside the results. */
+export interface Trouble {
+  readonly testeeBroke: boolean;
+  readonly harnessBug: boolean;
+}
+
+/** What the process exits with: see docs/conformance.md. */
+export function exitCodeOf(results: readonly CaseResult[], trouble: Trouble): Report["exitCode"] {
+  // Nothing that a broken harness says is to be trusted.
+  if (trouble.harnessBug) return 70;
+  const found = new Set(results.map((result) => result.verdict));
+  if (found.has("fail") || found.has("untestable")) return 1;
+  if (trouble.testeeBroke || found.has("error")) return 4;
+  if (found.has("inconclusive")) return 2;
+  return found.has("pass") || found.has("warn") ? 0 : 3;
+}

@@ -1,0 +1,153 @@
+/** The SDK behind the control contract of docs/conformance.md: the peer that `self` tests. */
+import { createInterface } from "node:readline";
+import { PulsewireError, type Session, type SessionListener } from "pulsewire";
+import {
+  CONTRACT_VERSION,
+  FEATURES,
+  type HelloReply,
+  type TesteeCommand,
+} from "../testee/contract.ts";
+import { readSuiteVersion } from "../version.ts";
+import { Application } from "./application.ts";
+import { BINDINGS, sessionOptions } from "./bindings.ts";
+
+type Open = Extract<TesteeCommand, { cmd: "open" }>;
+
+const HELLO: HelloReply = {
+  contract: CONTRACT_VERSION,
+  name: "pulsewire",
+  version: readSuiteVersion(),
+  language: "TypeScript",
+  transports: ["tcp", "ws", "grpc"],
+  roles: ["dial", "listen"],
+  features: FEATURES,
+};
+
+/** The testee does not know this command, transport, or option. */
+class UnsupportedError extends Error {}
+
+class SdkTestee {
+  readonly #applications = new Map<string, Application>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #listeners = new Map<string, SessionListener>();
+  readonly #attempts = new Map<string, AbortController>();
+
+  async handle(line: string): Promise<void> {
+    const command = JSON.parse(line) as TesteeCommand & { readonly id: number };
+    const { id } = command;
+    try {
+      say({ id, ok: await this.#carryOut(command) });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      say({ id, err: refusalFor(error), why });
+      return;
+    }
+    if (command.cmd === "stall") stall(command.ms);
+    if (command.cmd === "bye") process.exit(0);
+  }
+
+  async #carryOut(command: TesteeCommand): Promise<object> {
+    switch (command.cmd) {
+      case "hello":
+        return HELLO;
+      case "open":
+        return this.#open(command);
+      case "send":
+        this.#application(command.conn).send(command);
+        return {};
+      case "read":
+        this.#application(command.conn).read();
+        return {};
+      case "close":
+        this.#close(command.conn, command.code, command.reason);
+        return {};
+      case "stall":
+      case "bye":
+        return {};
+      default:
+        throw new UnsupportedError("no such command");
+    }
+  }
+
+  async #open(command: Open): Promise<object> {
+    const { conn, role, transport, address, config } = command;
+    const binding = BINDINGS[transport];
+    if (binding === undefined) throw new UnsupportedError("no such transport");
+    const options = sessionOptions(config);
+    if (role === "listen") {
+      let accepted = 0;
+      const onSession = (session: Session): void => {
+        accepted += 1;
+        const name = `${conn}#${accepted}`;
+        say({ event: "open", conn: name, listener: conn });
+        this.#keep(name, session, command);
+      };
+      const listener = await binding.listen({ ...options, onSession });
+      this.#listeners.set(conn, listener);
+      return { address: { host: "127.0.0.1", port: portOf(listener.address) } };
+    }
+    if (address === undefined) throw new Error("open to dial without an address");
+    const attempt = new AbortController();
+    this.#attempts.set(conn, attempt);
+    try {
+      const session = await binding.connect(address, { ...options, signal: attempt.signal });
+      this.#keep(conn, session, command);
+    } finally {
+      this.#attempts.delete(conn);
+    }
+    return {};
+  }
+
+  #keep(name: string, session: Session, { config }: Open): void {
+    this.#sessions.set(name, session);
+    this.#applications.set(name, new Application(session, config));
+    void session.closed.then((end) => {
+      this.#sessions.delete(name);
+      this.#applications.delete(name);
+      say({ event: "end", conn: name, ...end });
+    });
+  }
+
+  #close(conn: string, code: number | undefined, reason: string | undefined): void {
+    this.#attempts.get(conn)?.abort(new Error("closed by the harness"));
+    void this.#listeners.get(conn)?.close();
+    this.#listeners.delete(conn);
+    void this.#sessions.get(conn)?.close({
+      ...(code === undefined ? {} : { code }),
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  #application(conn: string): Application {
+    const application = this.#applications.get(conn);
+    if (application === undefined) throw new Error(`no connection "${conn}"`);
+    return application;
+  }
+}
+
+function refusalFor(error: unknown): "unsupported" | "invalid" | "failed" {
+  if (error instanceof UnsupportedError) return "unsupported";
+  return error instanceof PulsewireError && error.code === "PW_CONFIG" ? "invalid" : "failed";
+}
+
+/** The port at the end of an address such as "ws://127.0.0.1:4711". */
+function portOf(address: string): number {
+  const port = /:(\d+)\/?$/.exec(address)?.[1];
+  if (port === undefined) throw new Error(`no port in the address "${address}"`);
+  return Number(port);
+}
+
+/** Does nothing at all for so long, as a process does that is stopped. */
+function stall(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const testee = new SdkTestee();
+const lines = createInterface({ input: process.stdin });
+lines.on("line", (line) => void testee.handle(line));
+// The harness is gone, so there is nobody left to be a peer of.
+lines.on("close", () => process.exit(0));

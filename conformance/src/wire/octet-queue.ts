@@ -1,0 +1,48 @@
+/** Octets that wait to be cut: cheap to add to, copied once when they are taken. */
+import { concat } from "./protobuf.ts";
+
+export class OctetQueue {
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+  }
+
+  /** The first octets, at most `count`, left where they are. */
+  peek(count: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let missing = Math.min(count, this.#length);
+    for (const chunk of this.#chunks) {
+      if (missing === 0) break;
+      const part = chunk.subarray(0, missing);
+      parts.push(part);
+      missing -= part.length;
+    }
+    return concat(parts);
+  }
+
+  /** Removes and returns the first `count` octets; there must be that many. */
+  take(count: number): Uint8Array {
+    if (count > this.#length) throw new RangeError(`${count} octets asked of ${this.#length}`);
+    const taken = this.peek(count);
+    let gone = count;
+    while (gone > 0) {
+      const first = this.#chunks[0] as Uint8Array;
+      if (first.length > gone) {
+        this.#chunks[0] = first.subarray(gone);
+        break;
+      }
+      gone -= first.length;
+      this.#chunks.shift();
+    }
+    this.#length -= count;
+    return taken;
+  }
+}

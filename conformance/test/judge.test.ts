@@ -1,0 +1,372 @@
+/** The judge with traces made by hand: on both sides of each tolerance, without a clock. */
+import { describe, expect, test } from "vitest";
+import type { CaseSpec, CheckSpec } from "../src/cases/model.ts";
+import { judge } from "../src/judge/judge.ts";
+import type { CheckResult, DecodedFrame, Trace, TraceEvent, Verdict } from "../src/model.ts";
+
+const UNIT_MS = 200;
+/** What a unit of 200 ms allows. */
+const LATE_MS = 80;
+const EARLY_MS = 20;
+
+const at = (ms: number): number => ms * 1e6;
+
+const open: TraceEvent = { kind: "open", conn: 0, atNs: 0 };
+const mark = (label: string, ms: number): TraceEvent => ({
+  kind: "step",
+  conn: 0,
+  step: label,
+  label,
+  atNs: at(ms),
+});
+const frame = (ms: number, decoded: Partial<DecodedFrame>): TraceEvent => ({
+  kind: "frame",
+  direction: "received",
+  conn: 0,
+  atNs: at(ms),
+  hex: "",
+  bytes: 7,
+  frame: { version: 1, body: "none", ...decoded },
+});
+const beat = (ms: number, heartbeat: DecodedFrame["heartbeat"] = {}): TraceEvent =>
+  frame(ms, { body: "heartbeat", heartbeat });
+const close = (ms: number, code: number): TraceEvent =>
+  frame(ms, { body: "close", close: { code } });
+const end = (ms: number, how: "fin" | "reset" = "fin"): TraceEvent => ({
+  kind: "end",
+  conn: 0,
+  by: "testee",
+  how,
+  atNs: at(ms),
+});
+const lag = (ms: number, lagMs: number): TraceEvent => ({
+  kind: "lag",
+  conn: -1,
+  atNs: at(ms),
+  lagNs: at(lagMs),
+});
+const probe = (ms: number, timestamp: number): TraceEvent => ({
+  ...(frame(ms, { body: "heartbeat", heartbeat: { replyRequested: true, timestamp } }) as object &
+    TraceEvent),
+  ...{ direction: "sent" as const },
+});
+
+function judged(
+  check: Partial<CheckSpec> & Pick<CheckSpec, "kind" | "args">,
+  events: readonly TraceEvent[],
+): CheckResult {
+  const spec: CaseSpec = {
+    id: "TST-001",
+    family: "test",
+    title: "a case for the judge",
+    level: "must",
+    roles: ["listen"],
+    transports: ["tcp"],
+    features: [],
+    process: "shared",
+    clauses: { "PW-ADP-2": "" },
+    testee: {},
+    steps: [],
+    checks: [
+      { id: "it", level: "must", clauses: ["PW-ADP-2"], conn: 0, kills: [], ...check } as CheckSpec,
+    ],
+  };
+  const trace: Trace = {
+    caseId: spec.id,
+    transport: "tcp",
+    role: "listen",
+    unitMs: UNIT_MS,
+    events: [...events].sort((a, b) => a.atNs - b.atNs),
+  };
+  const result = judge(spec, trace).find(({ id }) => id === "TST-001/it");
+  if (result === undefined) throw new Error("no result");
+  return result;
+}
+
+const heartbeat = { body: "heartbeat" } as const;
+
+describe("first", () => {
+  const check = {
+    kind: "first",
+    args: { match: heartbeat, from: "hb", within: "100ms" },
+  } as const;
+
+  test.each<[string, number, Verdict]>([
+    ["at once", 1, "pass"],
+    ["at the last moment", 100 + LATE_MS, "pass"],
+    ["a moment later", 100 + LATE_MS + 1, "fail"],
+  ])("%s", (_, ms, verdict) => {
+    expect(judged(check, [open, mark("hb", 50), beat(50 + ms)]).verdict).toBe(verdict);
+  });
+
+  test("never", () => {
+    expect(judged(check, [open, mark("hb", 50), mark("finish", 900)]).verdict).toBe("fail");
+  });
+
+  test("what came before does not count", () => {
+    expect(judged(check, [open, beat(10), mark("hb", 50), mark("finish", 900)]).verdict).toBe(
+      "fail",
+    );
+  });
+
+  test.each<[number, Verdict]>([
+    [600 - EARLY_MS, "pass"],
+    [600 - EARLY_MS - 1, "fail"],
+  ])("not before 600 ms: %d ms", (ms, verdict) => {
+    const args = { match: heartbeat, from: "hb", not_before: "3u", within: "700ms" };
+    expect(judged({ kind: "first", args }, [open, mark("hb", 0), beat(ms)]).verdict).toBe(verdict);
+  });
+
+  test("a case that never came so far has not passed", () => {
+    expect(judged(check, [open, beat(10)]).verdict).toBe("fail");
+  });
+});
+
+describe("our own lag", () => {
+  const check = {
+    kind: "first",
+    args: { match: heartbeat, from: "hb", within: "100ms" },
+  } as const;
+
+  test("is added to what the testee is allowed", () => {
+    const events = [open, mark("hb", 0), lag(90, 30), beat(100 + LATE_MS + 30)];
+    expect(judged(check, events).verdict).toBe("pass");
+  });
+
+  test("of up to half of the allowance excuses nothing", () => {
+    const events = [open, mark("hb", 0), lag(90, 40), beat(100 + LATE_MS + 41)];
+    expect(judged(check, events).verdict).toBe("fail");
+  });
+
+  test("beyond that makes a small miss inconclusive", () => {
+    const events = [open, mark("hb", 0), lag(90, 41), beat(100 + LATE_MS + 42)];
+    expect(judged(check, events).verdict).toBe("inconclusive");
+  });
+
+  test("does not excuse a great miss", () => {
+    const events = [open, mark("hb", 0), lag(90, 50), mark("finish", 1_000)];
+    expect(judged(check, events).verdict).toBe("fail");
+  });
+
+  test("outside of the window is of no interest", () => {
+    const events = [open, mark("hb", 0), beat(100 + LATE_MS + 42), lag(1_000, 60)];
+    expect(judged(check, events).verdict).toBe("fail");
+  });
+
+  test("does not turn one value into another", () => {
+    const args = { match: heartbeat, has: { heartbeat_time: "1u" }, from: "hb" };
+    const events = [
+      open,
+      mark("hb", 0),
+      lag(90, 60),
+      beat(400, { heartbeatTimeMs: 300 }),
+      mark("finish", 500),
+    ];
+    expect(judged({ kind: "every", args }, events).verdict).toBe("fail");
+  });
+});
+
+describe("none", () => {
+  const check = { kind: "none", args: { match: heartbeat, from: "open", to: "fence" } } as const;
+
+  test("over the whole span", () => {
+    expect(judged(check, [open, mark("fence", 600), beat(601)]).verdict).toBe("pass");
+  });
+
+  test("broken at its last moment", () => {
+    expect(judged(check, [open, beat(599), mark("fence", 600)]).verdict).toBe("fail");
+  });
+
+  test("is worth nothing on a connection that has ended", () => {
+    expect(judged(check, [open, end(300), mark("fence", 600)]).verdict).toBe("fail");
+  });
+
+  test("unless the end is part of it", () => {
+    const args = { ...check.args, even_if_ended: true };
+    expect(judged({ kind: "none", args }, [open, end(300), mark("fence", 600)]).verdict).toBe(
+      "pass",
+    );
+  });
+});
+
+describe("every", () => {
+  const check = {
+    kind: "every",
+    args: { match: heartbeat, has: { heartbeat_time: "1u" }, from: "open", at_least: 2 },
+  } as const;
+  const good = { heartbeatTimeMs: UNIT_MS };
+
+  test("holds", () => {
+    expect(judged(check, [open, beat(1, good), beat(2, good), mark("finish", 9)]).verdict).toBe(
+      "pass",
+    );
+  });
+
+  test("needs enough of them", () => {
+    expect(judged(check, [open, beat(1, good), mark("finish", 9)]).verdict).toBe("fail");
+  });
+
+  test("is broken by one", () => {
+    const events = [open, beat(1, good), beat(2, good), beat(3), mark("finish", 9)];
+    expect(judged(check, events).verdict).toBe("fail");
+  });
+});
+
+describe("cadence", () => {
+  const slower = {
+    kind: "cadence",
+    args: { match: heartbeat, from: "open", beats: 8, no_slower: "1u" },
+  } as const;
+  const faster = {
+    kind: "cadence",
+    args: { match: heartbeat, from: "open", beats: 8, no_faster: "0.75u" },
+  } as const;
+  const beats = (periodMs: number, count = 10): TraceEvent[] => [
+    open,
+    ...Array.from({ length: count }, (_, index) => beat(index * periodMs)),
+    mark("finish", count * periodMs),
+  ];
+
+  test.each<[number, Verdict]>([
+    [160, "pass"],
+    [200, "pass"],
+    [215, "fail"],
+    [300, "fail"],
+  ])("every 200 ms at least: %d ms", (periodMs, verdict) => {
+    expect(judged(slower, beats(periodMs)).verdict).toBe(verdict);
+  });
+
+  test.each<[number, Verdict]>([
+    [150, "pass"],
+    [175, "pass"],
+    [140, "fail"],
+    [100, "fail"],
+  ])("every 150 ms at most: %d ms", (periodMs, verdict) => {
+    expect(judged(faster, beats(periodMs)).verdict).toBe(verdict);
+  });
+
+  test("one late beat is no slow cadence", () => {
+    const events = beats(190).map((event) =>
+      event.kind === "frame" && event.atNs === at(4 * 190) ? { ...event, atNs: at(850) } : event,
+    );
+    expect(judged(slower, events).verdict).toBe("pass");
+  });
+
+  test("needs as many beats as it names", () => {
+    expect(judged(slower, beats(160, 8)).verdict).toBe("fail");
+  });
+
+  test("nothing is no cadence", () => {
+    expect(judged(slower, [open, mark("finish", 2_000)]).verdict).toBe("fail");
+    expect(judged(faster, [open, mark("finish", 2_000)]).verdict).toBe("fail");
+  });
+});
+
+describe("ends", () => {
+  const check = {
+    kind: "ends",
+    args: { from: "last", after: "3u", by: "3u + 100ms", code: 3 },
+  } as const;
+
+  test.each<[string, number, Verdict]>([
+    ["at its earliest", 600 - EARLY_MS, "pass"],
+    ["too early", 600 - EARLY_MS - 1, "fail"],
+    ["at its latest", 700 + LATE_MS, "pass"],
+    ["too late", 700 + LATE_MS + 1, "fail"],
+  ])("%s", (_, ms, verdict) => {
+    expect(judged(check, [open, mark("last", 0), close(ms, 3), end(ms + 1)]).verdict).toBe(verdict);
+  });
+
+  test("for another reason", () => {
+    expect(judged(check, [open, mark("last", 0), close(650, 4), end(651)]).verdict).toBe("fail");
+  });
+
+  test("without a reason", () => {
+    expect(judged(check, [open, mark("last", 0), end(650)]).verdict).toBe("fail");
+    const { code: _, ...args } = check.args;
+    expect(judged({ kind: "ends", args }, [open, mark("last", 0), end(650)]).verdict).toBe("pass");
+  });
+
+  test("never", () => {
+    expect(judged(check, [open, mark("last", 0), mark("finish", 2_000)]).verdict).toBe("fail");
+  });
+
+  test("an early end is not excused by our lag", () => {
+    const events = [open, mark("last", 0), lag(150, 100), close(200, 3), mark("finish", 700)];
+    expect(judged(check, events).verdict).toBe("fail");
+  });
+});
+
+describe("transport_ends", () => {
+  const check = { kind: "transport_ends", args: { by: "100ms" } } as const;
+
+  test("with a FIN behind the Close", () => {
+    expect(judged(check, [open, close(10, 1), end(11)]).verdict).toBe("pass");
+  });
+
+  test("with a reset", () => {
+    expect(judged(check, [open, close(10, 1), end(11, "reset")]).verdict).toBe("fail");
+  });
+
+  test("too late, or not at all", () => {
+    expect(judged(check, [open, close(10, 1), end(10 + 100 + LATE_MS + 1)]).verdict).toBe("fail");
+    expect(judged(check, [open, close(10, 1), mark("finish", 900)]).verdict).toBe("fail");
+  });
+});
+
+describe("answered", () => {
+  const check = { kind: "answered", args: { probe: "probe", within: "100ms" } } as const;
+
+  test("by the heartbeat that echoes it", () => {
+    const events = [open, mark("probe", 0), probe(0, 7), beat(20, { timestamp: 1, echo: 7 })];
+    expect(judged(check, events).verdict).toBe("pass");
+  });
+
+  test("not by one that echoes another", () => {
+    const events = [
+      open,
+      mark("probe", 0),
+      probe(0, 7),
+      beat(20, { echo: 6 }),
+      mark("finish", 900),
+    ];
+    expect(judged(check, events).verdict).toBe("fail");
+  });
+
+  test("by any, where the testee uses no timestamps", () => {
+    expect(judged(check, [open, mark("probe", 0), probe(0, 7), beat(20)]).verdict).toBe("pass");
+  });
+});
+
+describe("delivers", () => {
+  const part = (ms: number, text: string, more = false): TraceEvent =>
+    frame(ms, { body: "data", data: { bytes: text.length, text }, ...(more ? { more } : {}) });
+  const check = {
+    kind: "delivers",
+    args: { messages: ["abcd", ""], from: "open", within: "1u" },
+  } as const;
+  const empty = frame(30, { body: "data", data: { bytes: 0 } });
+
+  test("parts joined, and the empty message", () => {
+    const events = [open, part(10, "ab", true), part(20, "cd"), empty];
+    expect(judged(check, events).verdict).toBe("pass");
+  });
+
+  test("not what is missing, split or too many", () => {
+    expect(judged(check, [open, part(10, "ab", true), part(20, "cd")]).verdict).toBe("fail");
+    expect(judged(check, [open, part(10, "ab"), part(20, "cd"), empty]).verdict).toBe("fail");
+    const more = [open, part(10, "ab", true), part(20, "cd"), empty, part(40, "x")];
+    expect(judged(check, more).verdict).toBe("fail");
+  });
+});
+
+describe("levels", () => {
+  const check = { kind: "opens_with", args: { match: heartbeat } } as const;
+  const broken = [open, close(1, 1)];
+
+  test("a broken SHOULD is a warning, and info is never judged", () => {
+    expect(judged({ ...check, level: "should" }, broken).verdict).toBe("warn");
+    expect(judged({ ...check, level: "info" }, broken).verdict).toBe("info");
+    expect(judged({ ...check, level: "must" }, broken).verdict).toBe("fail");
+  });
+});
