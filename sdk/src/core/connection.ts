@@ -8,11 +8,12 @@ import type { ConnectionEnd } from "./end.ts";
 import { type CloseReason, Ending, type LinkAction, type LinkClosed } from "./ending.ts";
 import { PulsewireError } from "./errors.ts";
 import type { ConnectionEvent } from "./events.ts";
+import { FirstFrameLimit } from "./first-frame.ts";
 import { Outbox } from "./outbox.ts";
 import { HeartbeatRateLimit } from "./rate-limit.ts";
 import { RttEstimator } from "./rtt.ts";
 import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
-import { agreeVersion, SPOKEN } from "./version.ts";
+import { SPOKEN, VersionAgreement } from "./version.ts";
 
 /**
  * - `new`: before {@link Connection.open}.
@@ -46,15 +47,12 @@ export class Connection {
   readonly #ending: Ending;
   readonly #outbox = new Outbox();
   readonly #rtt = new RttEstimator();
+  readonly #version = new VersionAgreement();
+  readonly #firstFrame: FirstFrameLimit;
   /** The two clocks [PW-SND-7]; both start at the opening. */
   #clocks: { readonly silence: SilenceClock; readonly cadence: Cadence } | undefined;
   #effective: number | undefined;
   #promised: number | undefined;
-  #version: number = SPOKEN.highest;
-  #peerLowest: number | undefined;
-  /** When the first octet came, until the first frame is whole; then never again [PW-LIM-4]. */
-  #firstOctetAt: number | undefined;
-  #firstFrameDone = false;
   /** When the transport last took something of ours [PW-OUT-2]. */
   #progressAt = 0;
   #endTold = false;
@@ -71,6 +69,7 @@ export class Connection {
     this.#assembler = new MessageAssembler(this.#config.maxMessageBytes);
     this.#rateLimit = new HeartbeatRateLimit(this.#config.maxHeartbeatsPerSecond);
     this.#ending = new Ending(this.#config.closeTimeoutMs);
+    this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
   }
 
   // --- getters ---------------------------------------------------------------
@@ -104,7 +103,7 @@ export class Connection {
 
   /** The version frames are written in: the highest spoken, then the agreed one [PW-VER-4]. */
   get version(): number {
-    return this.#version;
+    return this.#version.current;
   }
 
   /** How it ended; undefined while it has not. */
@@ -134,7 +133,7 @@ export class Connection {
   /** A whole frame arrived. */
   handleFrame(octets: Uint8Array, now: number): void {
     if (!this.#handleLife(now)) return;
-    this.#firstFrameDone = true;
+    this.#firstFrame.frame();
     const { maxFrameBytes } = this.#config;
     if (octets.length > maxFrameBytes) {
       const detail = `a frame of ${octets.length} octets; the limit is ${maxFrameBytes}`;
@@ -317,19 +316,19 @@ export class Connection {
         });
         this.#progressAt = now;
         const heartbeat = this.#heartbeat(due.replyRequested, now);
-        return encodeFrame({ version: this.#version, body: "heartbeat", heartbeat });
+        return encodeFrame({ version: this.#version.current, body: "heartbeat", heartbeat });
       }
       const part = this.#outbox.shift();
       if (part !== undefined) {
         this.#clocks.cadence.dataTransmitted(now);
         this.#progressAt = now;
-        return encodeFrame({ version: this.#version, body: "data", ...part });
+        return encodeFrame({ version: this.#version.current, body: "data", ...part });
       }
     }
     const close = this.#ending.takeClose();
     if (close === undefined) return undefined;
     this.#progressAt = now;
-    return encodeFrame({ version: this.#version, body: "close", close });
+    return encodeFrame({ version: this.#version.current, body: "close", close });
   }
 
   /** What the link is to do, after the frames polled before it. */
@@ -350,7 +349,7 @@ export class Connection {
     return earliest(
       this.#clocks.cadence.nextAt(),
       this.#clocks.silence.nextAt(this.#limits()),
-      this.#firstFrameBy(),
+      this.#firstFrame.deadline,
       this.#outboundBy(),
       goneBy,
     );
@@ -361,20 +360,15 @@ export class Connection {
   /** Any octet is life [PW-LIV-1]. False: ignore what came, there is no connection [PW-CLS-9]. */
   #handleLife(now: number): boolean {
     if (this.#clocks === undefined || this.#ending.end !== undefined) return false;
-    this.#firstOctetAt ??= now;
+    this.#firstFrame.octet(now);
     const silentForMs = this.#clocks.silence.octet(now);
     if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
     return true;
   }
 
   #handleVersion(version: number, lowest: number | undefined, now: number): boolean {
-    this.#peerLowest = lowest ?? this.#peerLowest;
-    const peer = { lowest: Math.min(this.#peerLowest ?? version, version), highest: version };
-    const agreed = agreeVersion(SPOKEN, peer);
-    if (agreed !== undefined) {
-      this.#version = agreed; // PW-VER-4
-      return true;
-    }
+    const peer = this.#version.hear(version, lowest);
+    if (peer === undefined) return true;
     const close = {
       code: CloseCode.UNSUPPORTED_VERSION,
       reason: `this side speaks ${SPOKEN.lowest} to ${SPOKEN.highest}`,
@@ -455,7 +449,7 @@ export class Connection {
   }
 
   #judgeFirstFrame(now: number): void {
-    const by = this.#firstFrameBy();
+    const by = this.#firstFrame.deadline;
     if (by === undefined || now < by) return;
     const detail = `the first frame is not complete ${this.#config.firstFrameTimeoutMs} ms after its first octet`;
     this.#fail(CloseCode.FIRST_FRAME_TIMEOUT, detail, now); // PW-LIM-4
@@ -468,11 +462,6 @@ export class Connection {
     // A Close could only queue behind what is stuck.
     const action = { code: CloseCode.OUTBOUND_BLOCKED, reason: "the transport takes nothing" };
     this.#ending.abort({ kind: "outbound-blocked", blockedForMs }, action, now); // PW-OUT-1
-  }
-
-  #firstFrameBy(): number | undefined {
-    if (this.#firstFrameDone || this.#firstOctetAt === undefined) return undefined;
-    return this.#firstOctetAt + this.#config.firstFrameTimeoutMs;
   }
 
   #outboundBy(): number | undefined {

@@ -18,3 +18,27 @@ export function agreeVersion(own: VersionRange, peer: VersionRange): number | un
   const version = Math.min(own.highest, peer.highest);
   return version >= own.lowest && version >= peer.lowest ? version : undefined;
 }
+
+/** What this side knows of the versions of its peer, and the version it writes. */
+export class VersionAgreement {
+  #current: number = SPOKEN.highest; // PW-VER-1
+  #peerLowest: number | undefined;
+
+  /** The version of the frames this side sends. */
+  get current(): number {
+    return this.#current;
+  }
+
+  /**
+   * A frame of `version` came, which named `lowest` or no lowest version.
+   * Returns what the peer speaks if that is nothing this side does [PW-VER-5].
+   */
+  hear(version: number, lowest: number | undefined): VersionRange | undefined {
+    this.#peerLowest = lowest ?? this.#peerLowest;
+    const peer = { lowest: Math.min(this.#peerLowest ?? version, version), highest: version };
+    const agreed = agreeVersion(SPOKEN, peer);
+    if (agreed === undefined) return peer;
+    this.#current = agreed; // PW-VER-4
+    return undefined;
+  }
+}
