@@ -28,7 +28,7 @@ const catalogue = loadCases();
 function sourceFor(spec: CaseSpec, mutant: Mutant): TesteeSource {
   if (spec.process === "shared") return referenceSource(mutant);
   const command = `"${process.execPath}" "${REFERENCE}" --mutant ${mutant}`;
-  return { command, start: () => new TesteeProcess(command) };
+  return { start: () => new TesteeProcess(command) };
 }
 
 async function runOnce(

@@ -17,6 +17,7 @@ function run(source: TesteeSource, options: Partial<SuiteOptions> = {}): Promise
     catalogue,
     clauses: [],
     suiteVersion: "0.0.0",
+    command: "",
     unitMs: 200,
     concurrency: 8,
     selection: { cases: ["WIR-003", "PRB-004"], transports: ["tcp"] },
@@ -30,7 +31,6 @@ function scripted(
   answer: (command: { id: number; cmd: string }) => string | undefined,
 ): TesteeSource {
   return {
-    command: "scripted",
     start: (): LineChannel => {
       let onLine: (line: string) => void = () => undefined;
       return {

@@ -6,7 +6,7 @@ import { fits } from "../runner/plan.ts";
 import { readSuiteVersion } from "../version.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
 import { readConcurrency, readPattern, readRole, readTransport, readUnit } from "./options.ts";
-import { type RunOptions, run, UsageError } from "./run.ts";
+import { quote, type RunOptions, run, UsageError } from "./run.ts";
 
 const DEFAULT_UNIT_MS = 200;
 const DEFAULT_CONCURRENCY = 28;
@@ -44,15 +44,17 @@ function build(): Command {
     .description("run the suite against a peer that keeps the control contract")
     .requiredOption("--testee <command>", "the command line that starts the peer")
     .option("--reports <dir>", "write HTML, JSON and JUnit there")
-    .action(async (options: RunOptions) => {
-      process.exitCode = await run(options, terminal);
+    .action(async (options: Omit<RunOptions, "subcommand">) => {
+      const subcommand = `run --testee ${quote(options.testee)}`;
+      process.exitCode = await run({ ...options, subcommand }, terminal);
     });
 
   addRunOptions(program.command("self"))
     .description("run the suite against this SDK, in a process of its own")
     .option("--reports <dir>", "write HTML, JSON and JUnit there", DEFAULT_REPORTS)
-    .action(async (options: Omit<RunOptions, "testee">) => {
-      process.exitCode = await run({ ...options, testee: sdkTestee() }, terminal);
+    .action(async (options: Omit<RunOptions, "testee" | "subcommand">) => {
+      const self = { testee: sdkTestee(), subcommand: "self" };
+      process.exitCode = await run({ ...options, ...self }, terminal);
     });
 
   program

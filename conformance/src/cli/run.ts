@@ -11,7 +11,10 @@ import { TesteeProcess } from "../testee/process.ts";
 import { readSuiteVersion } from "../version.ts";
 
 export interface RunOptions {
+  /** The command line that starts the peer. */
   readonly testee: string;
+  /** What the user typed for that, for commands to repeat a run: "self", or "run" and its testee. */
+  readonly subcommand: string;
   readonly transport?: readonly TransportName[];
   readonly role?: readonly Role[];
   readonly case?: readonly string[];
@@ -48,7 +51,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
     (options.json === true ? terminal.err : terminal.out) satisfies Writable,
   );
   const report = await runSuite({
-    source: { command: options.testee, start: () => new TesteeProcess(options.testee) },
+    source: { start: () => new TesteeProcess(options.testee) },
+    command: repeat(options, [
+      ...(options.case === undefined ? [] : [`--case ${quote(options.case.join(","))}`]),
+      ...(options.transport === undefined ? [] : [`--transport ${options.transport.join(",")}`]),
+      ...(options.role === undefined ? [] : [`--role ${options.role.join(",")}`]),
+    ]),
     catalogue,
     clauses: loadClauses(),
     suiteVersion: readSuiteVersion(),
@@ -73,17 +81,16 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
   return report.exitCode;
 }
 
-function reproduce(job: Job, options: RunOptions): string {
-  return [
-    "npx pulsewire-conformance run",
-    `--testee ${quote(options.testee)}`,
-    `--case ${job.spec.id}`,
-    `--transport ${job.transport}`,
-    `--role ${job.role}`,
-    `--unit ${options.unit}`,
-  ].join(" ");
+function reproduce({ spec, transport, role }: Job, options: RunOptions): string {
+  return repeat(options, [`--case ${spec.id}`, `--transport ${transport}`, `--role ${role}`]);
 }
 
-function quote(text: string): string {
+/** A command line that repeats a run, or a part of it. */
+function repeat({ subcommand, unit }: RunOptions, selection: readonly string[]): string {
+  return [`npx pulsewire-conformance ${subcommand}`, ...selection, `--unit ${unit}`].join(" ");
+}
+
+/** For a shell, as one word. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

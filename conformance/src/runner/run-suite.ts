@@ -20,6 +20,8 @@ const BULK_CONCURRENCY = 3;
 
 export interface SuiteOptions {
   readonly source: TesteeSource;
+  /** A command line that repeats this run. */
+  readonly command: string;
   readonly catalogue: readonly CaseSpec[];
   readonly clauses: readonly Clause[];
   readonly suiteVersion: string;
@@ -82,7 +84,7 @@ class Suite {
       tolerance: toleranceFor(this.#options.unitMs),
       environment: { platform: process.platform, cpus: cpus().length, node: process.version },
       ...(this.#info === undefined ? {} : { testee: this.#info }),
-      command: this.#options.source.command,
+      command: this.#options.command,
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       clauses: this.#options.clauses,
       results,

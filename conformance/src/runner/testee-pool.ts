@@ -6,7 +6,6 @@ import { ContractError } from "../testee/validate.ts";
 
 /** Where testees come from; a process, but for tests of the harness. */
 export interface TesteeSource {
-  readonly command: string;
   start(): LineChannel & { onStderr?(listener: (text: string) => void): () => void };
 }
 

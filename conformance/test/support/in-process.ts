@@ -6,7 +6,7 @@ import type { TesteeSource } from "../../src/runner/testee-pool.ts";
 import type { LineChannel } from "../../src/testee/client.ts";
 
 export function referenceSource(mutant?: Mutant): TesteeSource {
-  return { command: `reference ${mutant ?? ""}`.trim(), start: () => referenceChannel(mutant) };
+  return { start: () => referenceChannel(mutant) };
 }
 
 function referenceChannel(mutant: Mutant | undefined): LineChannel {
