@@ -46,8 +46,11 @@ export class BrowserLink implements Link {
   }
 
   start(sink: LinkSink): void {
-    this.#sink = sink;
-    for (const deliver of this.#early.splice(0)) deliver(sink);
+    // Not within this call: whoever starts a link is not ready for frames before it returns.
+    queueMicrotask(() => {
+      this.#sink = sink;
+      for (const deliver of this.#early.splice(0)) deliver(sink);
+    });
   }
 
   send(frame: Uint8Array): boolean {

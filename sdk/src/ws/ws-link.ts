@@ -69,9 +69,12 @@ export class WsLink implements Link {
   }
 
   start(sink: LinkSink): void {
-    this.#sink = sink;
-    for (const deliver of this.#early.splice(0)) deliver(sink);
-    this.#ws.resume();
+    // Not within this call: whoever starts a link is not ready for frames before it returns.
+    queueMicrotask(() => {
+      this.#sink = sink;
+      for (const deliver of this.#early.splice(0)) deliver(sink);
+      this.#ws.resume();
+    });
   }
 
   send(frame: Uint8Array): boolean {

@@ -23,13 +23,15 @@ const octets = (...values: number[]): { data: ArrayBuffer } => ({
 });
 
 describe("a link over a browser's WebSocket", () => {
-  test("holds what arrives before start, and tells the end last and once", () => {
+  test("holds what arrives before start, and tells the end last and once", async () => {
     const { socket, link, told, sink } = setUp();
     expect(socket.binaryType).toBe("arraybuffer");
     socket.onmessage?.(octets(1));
     socket.onmessage?.(octets(2, 3));
     socket.onclose?.({ code: 4003, reason: "why" });
     link.start(sink);
+    expect(told).toEqual([]); // not within the call
+    await Promise.resolve();
     socket.onmessage?.(octets(4));
     socket.onclose?.({ code: 1006, reason: "" });
     expect(told).toEqual([
@@ -39,9 +41,10 @@ describe("a link over a browser's WebSocket", () => {
     ]);
   });
 
-  test("[PW-WS-4] a text message is a violation, and nothing after it is delivered", () => {
+  test("[PW-WS-4] a text message is a violation, and nothing after it is delivered", async () => {
     const { socket, link, told, sink } = setUp();
     link.start(sink);
+    await Promise.resolve();
     socket.onmessage?.({ data: "text" });
     socket.onmessage?.({ data: "text" });
     socket.onmessage?.(octets(1));
@@ -68,11 +71,12 @@ describe("a link over a browser's WebSocket", () => {
     expect(socket.closes).toHaveLength(1);
   });
 
-  test("waits at the high-water mark, and looks for room only while it waits", () => {
+  test("waits at the high-water mark, and looks for room only while it waits", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { socket, link, told, sink } = setUp();
     link.start(sink);
+    await Promise.resolve();
     expect(link.send(new Uint8Array(65_535))).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
     expect(link.send(new Uint8Array(1))).toBe(false);
