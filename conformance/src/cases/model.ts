@@ -91,6 +91,8 @@ export interface FrameMatch {
   /** A time, "none", or "some". */
   readonly heartbeat_time?: string;
   readonly at_least?: string;
+  /** Carries a timestamp. */
+  readonly stamped?: boolean;
   readonly probe?: boolean;
   readonly version?: number;
   readonly more?: boolean;

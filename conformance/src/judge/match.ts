@@ -12,6 +12,8 @@ export function matches(frame: DecodedFrame, match: FrameMatch, unitMs: number):
   if (match.more !== undefined && (frame.more ?? false) !== match.more) return false;
   if (match.probe !== undefined && (heartbeat?.replyRequested ?? false) !== match.probe)
     return false;
+  if (match.stamped !== undefined && (heartbeat?.timestamp !== undefined) !== match.stamped)
+    return false;
   if (!hasTime(heartbeat?.heartbeatTimeMs, match, unitMs)) return false;
   if (!hasEcho(heartbeat?.echo, match.echo)) return false;
   if (match.code !== undefined && close?.code !== match.code) return false;
@@ -64,6 +66,7 @@ export function describeTraits(match: FrameMatch, unitMs: number): string {
     traits.push(`a heartbeat-time of at least ${parseTime(match.at_least, unitMs)} ms`);
   if (match.probe !== undefined)
     traits.push(match.probe ? "reply_requested" : "no reply_requested");
+  if (match.stamped !== undefined) traits.push(match.stamped ? "a timestamp" : "no timestamp");
   if (match.version !== undefined) traits.push(`version ${match.version}`);
   if (match.more !== undefined) traits.push(match.more ? "more" : "no more");
   if (match.echo !== undefined)

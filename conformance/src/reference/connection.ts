@@ -34,8 +34,8 @@ export const Code = {
 
 const VERSION = 1;
 const MAX_REASON_BYTES = 512;
-const BURST = 40;
-const BEATS_PER_SECOND = 20;
+const BURST = 600;
+const BEATS_PER_SECOND = 40;
 
 /** What the host has to do, in order. */
 export type Output =
@@ -150,10 +150,12 @@ export class ReferenceConnection {
   }
 
   handlePause(now: number): void {
+    this.#budget.paused(now);
     this.#liveness.paused(now);
   }
 
   handleResume(now: number): void {
+    this.#budget.resumed(now);
     this.#liveness.resumed(now);
   }
 

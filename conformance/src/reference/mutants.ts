@@ -106,6 +106,7 @@ export const MUTANTS = {
   "probe-activates": "begins to beat when it is probed",
   "unbounded-answers": "answers every probe, however many",
   "drops-probes": "does not answer probes that come soon after another",
+  "no-timestamp": "puts no timestamp on its heartbeats",
   "no-echo": "never repeats a timestamp",
   "echoes-zero": "sends an echo before it heard a timestamp",
   "held-zero": "always says that it held a timestamp for no time",

@@ -37,6 +37,7 @@ export class HeartbeatBudget {
   readonly #perMs: number;
   #tokens: number;
   #at: number | undefined;
+  #pausedAt: number | undefined;
 
   constructor(burst: number, perSecond: number) {
     this.#burst = burst;
@@ -47,10 +48,22 @@ export class HeartbeatBudget {
   /** Takes one; false if there is none left. */
   take(now: number): boolean {
     const elapsed = this.#at === undefined ? 0 : now - this.#at;
-    this.#tokens = Math.min(this.#burst, this.#tokens + elapsed * this.#perMs);
+    const filled = Math.min(this.#burst, this.#tokens + elapsed * this.#perMs);
+    this.#tokens = Math.max(this.#tokens, filled);
     this.#at = now;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** Nothing is read from now on. */
+  paused(now: number): void {
+    this.#pausedAt ??= now;
+  }
+
+  /** What waited meanwhile came at its own pace. */
+  resumed(now: number): void {
+    if (this.#pausedAt !== undefined) this.#tokens += (now - this.#pausedAt) * this.#perMs;
+    this.#pausedAt = undefined;
   }
 }

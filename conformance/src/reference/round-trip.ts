@@ -16,6 +16,7 @@ export class RoundTrip {
 
   /** What a heartbeat sent now carries of it. */
   fields(now: number): Pick<HeartbeatSpec, "timestamp" | "echo" | "heldUs"> {
+    if (this.#mutant === "no-timestamp") return {};
     const timestamp = Math.floor(now * 1e3) >>> 0;
     const heard = this.#heard;
     if (heard === undefined)

@@ -3,7 +3,7 @@ import type { Role, TransportName } from "../model.ts";
 import { dial, listen } from "../peers/index.ts";
 import type { Manners, RawListener, RawPeer } from "../peers/peer.ts";
 import type { TesteeCommand, TesteeLine, TesteeReply } from "../testee/contract.ts";
-import { CONTRACT_VERSION, FEATURES } from "../testee/contract.ts";
+import { CONTRACT_VERSION, FEATURES, unknownOption } from "../testee/contract.ts";
 import type { Leak } from "./adoption.ts";
 import { ReferenceHost } from "./host.ts";
 import type { Mutant } from "./mutants.ts";
@@ -67,6 +67,7 @@ export class ReferenceTestee {
         };
       case "open":
         if (!TRANSPORTS.includes(command.transport)) return { id, err: "unsupported" };
+        if (unknownOption(command.config) !== undefined) return { id, err: "unsupported" };
         return { id, ok: await this.#open(command) };
       case "send":
         this.#host(command.conn)?.send(command);

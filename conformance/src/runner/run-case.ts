@@ -13,6 +13,9 @@ import { endingOf, maxLagMs, mergeVerdicts } from "./verdicts.ts";
 /** No case takes nearly as long; one that does has found a bug in the harness. In milliseconds. */
 const CASE_LIMIT_MS = 60_000;
 
+/** The end of a process may be heard of this much later than that of its connections, in milliseconds. */
+const GONE_LIMIT_MS = 150;
+
 /** One case in one place. */
 export interface Job {
   readonly spec: CaseSpec;
@@ -58,6 +61,11 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     const trace = await withLimit(execution.run(performStep), CASE_LIMIT_MS, spec.id);
     checks = judge(spec, trace);
     verdict = mergeVerdicts(checks);
+    // A process that dies closes its connections: that is no verdict on how it closes them.
+    if (verdict === "fail" && (await context.testee.client.gone(GONE_LIMIT_MS))) {
+      verdict = "error";
+      throw context.testee.client.broken ?? new ContractError("the testee is gone");
+    }
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
     if (error instanceof UnsupportedError) verdict = "untestable";

@@ -6,6 +6,7 @@ import {
   FEATURES,
   type HelloReply,
   type TesteeCommand,
+  unknownOption,
 } from "../testee/contract.ts";
 import { readSuiteVersion } from "../version.ts";
 import { Application } from "./application.ts";
@@ -73,6 +74,8 @@ class SdkTestee {
     const { conn, role, transport, address, config } = command;
     const binding = BINDINGS[transport];
     if (binding === undefined) throw new UnsupportedError("no such transport");
+    const unknown = unknownOption(config);
+    if (unknown !== undefined) throw new UnsupportedError(`no such option: ${unknown}`);
     const options = sessionOptions(config);
     if (role === "listen") {
       let accepted = 0;

@@ -54,6 +54,21 @@ export class TesteeClient {
     return this.#broken;
   }
 
+  /** Resolves with true if the testee is gone, or goes within so many milliseconds. */
+  gone(withinMs: number): Promise<boolean> {
+    if (this.#broken !== undefined) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        stop();
+        resolve(false);
+      }, withinMs);
+      const stop = this.onBroken(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+
   /** Hears every event until the returned function is called. */
   observe(observer: (event: TesteeEvent) => void): () => void {
     this.#observers.add(observer);
@@ -103,6 +118,13 @@ export class TesteeClient {
       role: "listen",
       transport: `no-such-transport-${nonce}`,
       config: {},
+    } as unknown as TesteeCommand);
+    await this.#mustBeUnsupported({
+      cmd: "open",
+      conn: `probe-${nonce}`,
+      role: "listen",
+      transport: hello.transports[0],
+      config: { [`no_such_option_${nonce}`]: 1 },
     } as unknown as TesteeCommand);
     const { contract: _, ...info } = hello;
     return info;

@@ -32,6 +32,29 @@ export interface TesteeConfig {
   readonly stream?: Sending;
 }
 
+/** Every key of {@link TesteeConfig}: a testee refuses any other as unsupported. */
+export const CONFIG_KEYS: ReadonlySet<string> = new Set<keyof TesteeConfig>([
+  "heartbeat_time_ms",
+  "slack_ms",
+  "floor_ms",
+  "always_beat",
+  "peer_heartbeats",
+  "max_frame_bytes",
+  "max_message_bytes",
+  "first_frame_timeout_ms",
+  "max_unread_bytes",
+  "reply",
+  "read",
+  "stream",
+]);
+
+/** The key or value of a configuration that this version of the contract does not have, if any. */
+export function unknownOption(config: TesteeConfig): string | undefined {
+  const { reply } = config;
+  if (reply !== undefined && reply !== "echo" && reply !== "length") return `reply: ${reply}`;
+  return Object.keys(config).find((key) => !CONFIG_KEYS.has(key));
+}
+
 /** Messages for the application to send: `bytes` octets each, or this text. */
 export interface Sending {
   readonly bytes?: number;

@@ -41,8 +41,8 @@ export interface ConnectionConfig {
   /** Longest message accepted and sent. 1 to 2^31-1, default 16 MiB [PW-LIM-2]. */
   readonly maxMessageBytes?: number | undefined;
   /**
-   * Heartbeats a peer may send in a second, on average; twice as many at once.
-   * 20 to 1000, default 20, which no conforming peer reaches [PW-LIM-3].
+   * Heartbeats a peer may send in a second, on average; those of 15 seconds at
+   * once. 40 to 1000, default 40, which no conforming peer reaches [PW-LIM-3].
    */
   readonly maxHeartbeatsPerSecond?: number | undefined;
   /** From the first octet to the first whole frame. 1 to 3600000, default 10000 [PW-LIM-4]. */
@@ -53,7 +53,8 @@ export interface ConnectionConfig {
    */
   readonly maxUnreadBytes?: number | undefined;
   /**
-   * Data waiting to be sent at which `send` refuses more. 1 to 2^31-1, default
+   * Data waiting to be sent, 64 octets more a message, at which `send` refuses
+   * more. 1 to 2^31-1, default
    * 16 MiB. A peer that reads slowly cannot make this side's memory grow.
    */
   readonly maxUnsentBytes?: number | undefined;
@@ -90,6 +91,7 @@ const MAX_BYTES = 2 ** 31 - 1;
  * @throws PulsewireError `PW_CONFIG`, naming the option, its range, and what was given.
  */
 export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
+  refuseSlips(config);
   const heartbeatTimeMs = optional(
     config,
     "heartbeatTimeMs",
@@ -111,13 +113,39 @@ export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
     peerHeartbeats: oneOf(config, "peerHeartbeats", ["required", "optional"]),
     maxFrameBytes: bytes("maxFrameBytes", 1024, 2 ** 20),
     maxMessageBytes: bytes("maxMessageBytes", 1, 2 ** 24),
-    maxHeartbeatsPerSecond: optional(config, "maxHeartbeatsPerSecond", 20, 1000) ?? 20,
+    maxHeartbeatsPerSecond: optional(config, "maxHeartbeatsPerSecond", 40, 1000) ?? 40,
     firstFrameTimeoutMs: ms("firstFrameTimeoutMs", 1, 10_000),
     maxUnreadBytes: bytes("maxUnreadBytes", 1, 2 ** 24),
     maxUnsentBytes: bytes("maxUnsentBytes", 1, 2 ** 24),
     closeTimeoutMs: ms("closeTimeoutMs", 1, 2000),
   };
 }
+
+/**
+ * A misspelt option would be no option: of all slips the worst is a
+ * `heartbeatTime` that leaves a side passive without a word. Other keys belong
+ * to the bindings, so only those that look like one of these are refused.
+ */
+function refuseSlips(config: unknown): void {
+  if (typeof config !== "object" || config === null) {
+    throw new PulsewireError("PW_CONFIG", `options must be an object; got ${describe(config)}`);
+  }
+  for (const key of Object.keys(config)) {
+    const slip =
+      /^(min|max)?h(ea|e|a)r?t?beat/i.test(key) || /^(slack|interval|timeout)/i.test(key);
+    if (slip && !HEARTBEAT_OPTIONS.has(key)) {
+      const known = [...HEARTBEAT_OPTIONS].join(", ");
+      throw new PulsewireError("PW_CONFIG", `there is no option "${key}"; there are ${known}`);
+    }
+  }
+}
+
+const HEARTBEAT_OPTIONS: ReadonlySet<string> = new Set<keyof ConnectionConfig>([
+  "heartbeatTimeMs",
+  "heartbeatSlackTimeMs",
+  "minHeartbeatTimeMs",
+  "maxHeartbeatsPerSecond",
+]);
 
 function optional(
   config: ConnectionConfig,

@@ -116,6 +116,11 @@ export class Connection {
     return this.#outbox.bytes;
   }
 
+  /** Application data waits to be sent, be it an empty message. */
+  get hasUnsentData(): boolean {
+    return !this.#outbox.isEmpty;
+  }
+
   /**
    * Something waits for the transport: before {@link handleTimeout} the driver
    * then looks whether the transport took anything [PW-OUT-2].
@@ -200,7 +205,7 @@ export class Connection {
 
   /** This side reads from the transport again. */
   handleResume(now: number): void {
-    this.#clocks?.silence.resume(now);
+    this.#rateLimit.paused(this.#clocks?.silence.resume(now) ?? 0);
   }
 
   /** The machine was suspended and runs again [PW-CLK-5]. */
@@ -263,10 +268,10 @@ export class Connection {
         `a message of ${data.length} octets; maxMessageBytes is ${maxMessageBytes}`,
       );
     }
-    if (this.#outbox.bytes >= maxUnsentBytes) {
+    if (this.#outbox.cost >= maxUnsentBytes) {
       throw new PulsewireError(
         "PW_UNSENT_LIMIT",
-        `${this.#outbox.bytes} octets wait and maxUnsentBytes is ${maxUnsentBytes}: wait until the peer has read (await session.drained()) before sending more`,
+        `${this.#outbox.cost} octets wait, 64 a message included, and maxUnsentBytes is ${maxUnsentBytes}: wait until the peer has read (await session.drained()) before sending more`,
       );
     }
     if (!this.isWaitingToSend) this.#progressAt = now;

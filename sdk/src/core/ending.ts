@@ -80,11 +80,21 @@ export class Ending {
 
   /** The application closes. */
   close(reason: CloseReason, now: number): void {
-    const { code = CloseCode.NORMAL, retryAfterMs } = reason;
+    if (typeof reason !== "object" || reason === null) {
+      const example = 'such as { code: 1, reason: "done" }';
+      throw new PulsewireError("PW_CONFIG", `close takes an object, ${example}; got ${reason}`);
+    }
+    const { code = CloseCode.NORMAL, retryAfterMs, reason: text = "" } = reason;
+    if (typeof text !== "string") {
+      throw new PulsewireError(
+        "PW_CONFIG",
+        `reason of a close must be a string; got ${typeof text}`,
+      );
+    }
     requireWhole("code", code, 1, CODE_MAX);
     if (retryAfterMs !== undefined) requireWhole("retryAfterMs", retryAfterMs, 0, UINT32_MAX);
     if (this.#end !== undefined || this.#closing !== undefined) return;
-    this.#closing = { close: { code, reason: cut(reason.reason ?? ""), retryAfterMs } };
+    this.#closing = { close: { code, reason: cut(text), retryAfterMs } };
     this.#toSay = this.#closing.close;
     this.#since = now;
   }

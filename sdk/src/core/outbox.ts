@@ -2,6 +2,12 @@
 export const MAX_DATA_PER_FRAME_BYTES: number = 65_536;
 
 /**
+ * What a message costs beyond its octets. Without it, a peer that makes us
+ * answer and does not read could fill memory with messages that count for nothing.
+ */
+const OVERHEAD_BYTES = 64;
+
+/**
  * The application's messages on their way out, cut into the parts that travel
  * in one frame each. Parts are views: nothing is copied before it is encoded.
  */
@@ -14,6 +20,11 @@ export class Outbox {
   /** Octets of data that wait. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What keeping them takes, in octets. */
+  get cost(): number {
+    return this.#bytes + OVERHEAD_BYTES * (this.#messages.length - this.#head);
   }
 
   get isEmpty(): boolean {

@@ -80,13 +80,14 @@ export class SilenceClock {
     this.#pausedAt ??= now;
   }
 
-  /** This side reads again: everything moves by the length of the pause. */
-  resume(now: number): void {
-    if (this.#pausedAt === undefined) return;
+  /** This side reads again: everything moves by the length of the pause, which is returned in ms. */
+  resume(now: number): number {
+    if (this.#pausedAt === undefined) return 0;
     const pausedForMs = now - this.#pausedAt;
     this.#pausedAt = undefined;
     this.#lastOctetAt += pausedForMs;
     if (this.#graceUntil !== undefined) this.#graceUntil += pausedForMs;
+    return pausedForMs;
   }
 
   /** The machine slept: the peer gets slack from now on, and no more [PW-CLK-5]. */

@@ -34,7 +34,7 @@ export class VersionAgreement {
    * Returns what the peer speaks if that is nothing this side does [PW-VER-5].
    */
   hear(version: number, lowest: number | undefined): VersionRange | undefined {
-    this.#peerLowest = lowest ?? this.#peerLowest;
+    if (lowest !== undefined && lowest > 0) this.#peerLowest = lowest; // PW-VER-2
     const peer = { lowest: Math.min(this.#peerLowest ?? version, version), highest: version };
     const agreed = agreeVersion(SPOKEN, peer);
     if (agreed === undefined) return peer;

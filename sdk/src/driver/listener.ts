@@ -1,11 +1,15 @@
 import { CloseCode, type CloseReason } from "../core/index.ts";
+import { callUser, requireCallback } from "./callback.ts";
 import type { Link } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** Options of everything that accepts sessions. */
 export interface ListenerOptions extends SessionOptions {
-  /** Called with each session as it is accepted. Then they are not kept for iteration. */
+  /**
+   * Called with each session as it is accepted. Then they are not kept for
+   * iteration. What it throws is an uncaught exception, as with `onEvent`.
+   */
   readonly onSession?: ((session: Session) => void) | undefined;
 }
 
@@ -39,6 +43,8 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
     runtime: Runtime,
     stop: () => Promise<void>,
   ) {
+    requireCallback("onSession", options.onSession);
+    requireCallback("onEvent", options.onEvent);
     this.address = address;
     this.#options = options;
     this.#runtime = runtime;
@@ -62,7 +68,7 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
       // It came through the door as that closed; it is told so like the others.
       session.close({ code: CloseCode.GOING_AWAY });
     } else if (this.#options.onSession !== undefined) {
-      this.#options.onSession(session);
+      callUser(() => this.#options.onSession?.(session));
     } else {
       const reader = this.#readers.shift();
       if (reader !== undefined) reader({ done: false, value: session });

@@ -8,6 +8,7 @@ import {
   type ConnectionState,
   PulsewireError,
 } from "../core/index.ts";
+import { callUser, requireCallback } from "./callback.ts";
 import { Inbox } from "./inbox.ts";
 import type { Link } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
@@ -49,6 +50,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
 
   private constructor(link: Link, options: SessionOptions, runtime: Runtime) {
     this.#connection = new Connection(options, runtime.random);
+    requireCallback("onEvent", options.onEvent);
     this.#link = link;
     this.#runtime = runtime;
     this.#onEvent = options.onEvent;
@@ -170,10 +172,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    * Sends a message; text goes as UTF-8. Leave the octets as they are until
    * they are sent.
    *
-   * @returns false if it has to wait for the peer to read: better
-   *   `await session.drained()` before the next.
-   * @throws PulsewireError `PW_ENDED`, `PW_MESSAGE_TOO_LARGE`, or
-   *   `PW_UNSENT_LIMIT` for a caller that did not wait.
+   * @returns false if it has to wait for the peer to read: `await
+   *   session.drained()` before the next. False as well, and nothing is sent,
+   *   once the peer or the transport has ended the session: that may happen at
+   *   any moment and is no mistake of the caller's.
+   * @throws PulsewireError `PW_ENDED` after this side closed or aborted,
+   *   `PW_MESSAGE_TOO_LARGE`, or `PW_UNSENT_LIMIT` for a caller that did not wait.
    */
   send(data: Uint8Array | string): boolean {
     const octets = typeof data === "string" ? new TextEncoder().encode(data) : data;
@@ -183,6 +187,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
         `send takes a Uint8Array or a string; got ${typeof data}`,
       );
     }
+    if (this.end !== undefined && !endedHere(this.end)) return false;
     const now = this.#runtime.clock.now();
     this.#connection.sendData(octets, now);
     this.#pump(now);
@@ -241,7 +246,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   get #isDrained(): boolean {
-    return this.#writable && this.#connection.unsentBytes === 0;
+    return this.#writable && !this.#connection.hasUnsentData;
   }
 
   #handleTimeout(now: number): void {
@@ -298,13 +303,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       return true;
     }
     if (event.type === "ended") this.#settle(event.end);
-    try {
-      this.#onEvent?.(event, this);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    callUser(() => this.#onEvent?.(event, this));
     return true;
   }
 
@@ -348,8 +347,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
 
 function endedError(end: ConnectionEnd): PulsewireError {
   return new PulsewireError("PW_ENDED", `the session has ended: ${end.kind}`, {
-    side:
-      end.kind === "aborted" || (end.kind === "closed" && end.by === "local") ? "local" : "remote",
+    side: endedHere(end) ? "local" : "remote",
     end,
   });
+}
+
+/** The application's own doing, and not the peer's or the network's. */
+function endedHere(end: ConnectionEnd): boolean {
+  return end.kind === "aborted" || (end.kind === "closed" && end.by === "local");
 }

@@ -11,7 +11,7 @@ test("the defaults", () => {
     peerHeartbeats: "required",
     maxFrameBytes: 1_048_576, // PW-LIM-1
     maxMessageBytes: 16_777_216, // PW-LIM-2
-    maxHeartbeatsPerSecond: 20, // PW-LIM-3
+    maxHeartbeatsPerSecond: 40, // PW-LIM-3
     firstFrameTimeoutMs: 10_000, // PW-LIM-4
     maxUnreadBytes: 16_777_216,
     maxUnsentBytes: 16_777_216,
@@ -27,7 +27,7 @@ test.each([
   ["minHeartbeatTimeMs", 100, 3_600_000, "milliseconds"], // PW-ADP-4
   ["maxFrameBytes", 1024, 2 ** 31 - 1, "octets"],
   ["maxMessageBytes", 1, 2 ** 31 - 1, "octets"],
-  ["maxHeartbeatsPerSecond", 20, 1000, "units"],
+  ["maxHeartbeatsPerSecond", 40, 1000, "units"],
   ["firstFrameTimeoutMs", 1, 3_600_000, "milliseconds"],
   ["maxUnreadBytes", 1, 2 ** 31 - 1, "octets"],
   ["maxUnsentBytes", 1, 2 ** 31 - 1, "octets"],

@@ -1,12 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 import {
   CloseCode,
+  type CloseReason,
   decodeFrame,
   encodeFrame,
   type Frame,
   PulsewireError,
 } from "../../src/core/index.ts";
-import { Session, type SessionEvent } from "../../src/driver/index.ts";
+import { Session, type SessionEvent, type SessionOptions } from "../../src/driver/index.ts";
 import { driverWorld, noticed, pair, ScriptedLink, scripted, text } from "./world.ts";
 
 const heartbeat = (heartbeatTimeMs?: number) =>
@@ -94,17 +95,40 @@ describe("the end", () => {
     expect([link.calls, session.state]).toEqual([["close 1", "abort 1"], "ended"]);
   });
 
-  test("after it, sending is refused with the end", () => {
+  test("after the peer's end sending is false and does nothing: it is no mistake of the caller's", async () => {
     const { session, link } = scripted();
     link.sink.onClose({ kind: "peer-closed" });
+    expect(session.send("x")).toBe(false);
+    await session.drained();
+    session.probe();
+    expect(link.frames).toEqual([]);
+  });
+
+  test("after one's own end sending is refused with the end", () => {
+    const { session, link } = scripted();
+    session.abort("enough");
     try {
       session.send("x");
       expect.unreachable();
     } catch (error) {
-      expect(error).toMatchObject({ code: "PW_ENDED", end: { kind: "peer-closed" } });
+      expect(error).toMatchObject({ code: "PW_ENDED", end: { kind: "aborted" } });
     }
-    session.probe();
     expect(link.frames).toEqual([]);
+  });
+
+  test.each([
+    ["heartbeatTime", 5000],
+    ["hearbeatTimeMs", 5000],
+    ["slackMs", 100],
+    ["onEvent", "log"],
+  ])("an option that is none, %s, is refused", (name, value) => {
+    expect(() => scripted({ [name]: value } as SessionOptions)).toThrow(/^\[PW_CONFIG\]/);
+  });
+
+  test.each([null, "bye", { reason: 5 }])("close(%o) is refused", (reason) => {
+    const { session } = scripted();
+    expect(() => session.close(reason as CloseReason)).toThrow(/^\[PW_CONFIG\]/);
+    expect(session.state).toBe("open");
   });
 });
 
