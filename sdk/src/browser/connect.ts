@@ -1,5 +1,5 @@
-import { CloseCode, PulsewireError, resolveConfig } from "../core/index.ts";
-import { Session, type SessionOptions } from "../driver/index.ts";
+import { CloseCode, PulsewireError } from "../core/index.ts";
+import { resolveOptions, Session, type SessionOptions } from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { BrowserLink } from "./browser-link.ts";
 import { browserRuntime } from "./runtime.ts";
@@ -27,7 +27,7 @@ export interface BrowserConnectOptions extends SessionOptions {
  *   the reason of `signal`.
  */
 export async function connect(options: BrowserConnectOptions): Promise<Session> {
-  resolveConfig(options); // PW_CONFIG before anything is dialled
+  resolveOptions(options); // PW_CONFIG before anything is dialled
   const { connectTimeoutMs = 10_000, signal } = options;
   if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
     throw new PulsewireError(

@@ -1,4 +1,9 @@
-import { PulsewireError } from "../core/index.ts";
+import {
+  type ConnectionConfig,
+  PulsewireError,
+  type ResolvedConfig,
+  resolveConfig,
+} from "../core/index.ts";
 
 /** @throws PulsewireError `PW_CONFIG` for what can neither be called nor left out. */
 export function requireCallback(name: string, value: unknown): void {
@@ -19,4 +24,18 @@ export function callUser(call: () => void): void {
       throw error;
     });
   }
+}
+
+/**
+ * The configuration in what a user passed to a binding, and the proof that all
+ * of it is sound: for bindings, before they open anything.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function resolveOptions(options: ConnectionConfig): ResolvedConfig {
+  const config = resolveConfig(options);
+  const { onEvent, onSession } = options as { onEvent?: unknown; onSession?: unknown };
+  requireCallback("onEvent", onEvent);
+  requireCallback("onSession", onSession);
+  return config;
 }

@@ -1,3 +1,4 @@
+export { resolveOptions } from "./callback.ts";
 export { type Clock, timerDelay } from "./clock.ts";
 export type { CloseInfo, Link, LinkEnd, LinkSink } from "./link.ts";
 export { type ListenerOptions, SessionListener } from "./listener.ts";

@@ -25,10 +25,14 @@ export function parseUrl(given: string | URL): GrpcAddress {
   return { secure: url.protocol === "grpcs:", hostPort: url.host };
 }
 
-/** The URL of a listener. One that listens everywhere is dialled on this machine. */
+/** The URL of a listener, with the host it was told: one that listens everywhere says so. */
 export function urlOf(secure: boolean, host: string, port: number): string {
-  const dialled = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `${secure ? "grpcs" : "grpc"}://${hostPort(dialled, port)}`;
+  return `${transportOf(secure)}://${hostPort(host, port)}`;
+}
+
+/** What a session says of its transport; the scheme of its URL, too. */
+export function transportOf(secure: boolean): "grpc" | "grpcs" {
+  return secure ? "grpcs" : "grpc";
 }
 
 /** "127.0.0.1:80", "[::1]:80". */

@@ -1,6 +1,7 @@
 import type { ChannelInterface, Client } from "@grpc/grpc-js";
 import { PulsewireError } from "../core/index.ts";
-import { parseUrl } from "./address.ts";
+import { parseUrl, transportOf } from "./address.ts";
+import { check, checkObject, has, isObject, isText } from "./check.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
 import { clientCredentials } from "./credentials.ts";
 import type { Grpc } from "./load.ts";
@@ -10,6 +11,8 @@ export interface Dialled {
   readonly client: Client;
   /** What was dialled, for people. */
   readonly name: string;
+  /** "grpcs" with TLS. Of a client or a channel of somebody else's that cannot be told: "grpc". */
+  readonly transport: "grpc" | "grpcs";
   /** Closes the channel, if it is not somebody else's. */
   close(): void;
 }
@@ -20,7 +23,12 @@ export interface Dialled {
  * @throws PulsewireError `PW_CONFIG`, `PW_URL`.
  */
 export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: number): Dialled {
-  const { url, target, client, channel, credentials, tls } = options;
+  const { url, target, client, channel, credentials, tls, channelOptions } = options;
+  check("target", target, 'a non-empty string such as "dns:///host:port"', isText(target));
+  check("client", client, "a Client of grpc-js", has(client, "getChannel"));
+  check("channel", channel, "a Channel of grpc-js", has(channel, "getTarget", "createCall"));
+  check("tls", tls, "a boolean, or an object", typeof tls === "boolean" || isObject(tls));
+  checkObject("channelOptions", channelOptions);
   const given = [url, target, client, channel].filter((one) => one !== undefined);
   if (given.length !== 1) {
     throw new PulsewireError(
@@ -31,7 +39,8 @@ export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: num
   const shared = client ?? (channel && clientOn(grpc, channel));
   if (shared !== undefined) {
     refuse(options, ["credentials", "tls", "channelOptions"]);
-    return { client: shared, name: shared.getChannel().getTarget(), close: () => {} };
+    const name = shared.getChannel().getTarget();
+    return { client: shared, name, transport: "grpc", close: () => {} };
   }
   if (credentials !== undefined) refuse(options, ["tls"]);
   const { secure, hostPort } =
@@ -52,11 +61,14 @@ export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: num
         // off our hands before it says that the peer does not read.
         "grpc.enable_retries": 0,
         "grpc.per_rpc_retry_buffer_size": 0,
-        ...options.channelOptions,
+        ...channelOptions,
       }),
   );
-  const name = url === undefined ? hostPort : `${secure ? "grpcs" : "grpc"}://${hostPort}`;
-  return { client: own, name, close: () => own.close() };
+  const name = url === undefined ? hostPort : `${transportOf(secure)}://${hostPort}`;
+  // Credentials of the caller's own decide, whatever the URL says.
+  const isEncrypted =
+    credentials === undefined ? (tls ?? secure) !== false : credentials._isSecure();
+  return { client: own, name, transport: transportOf(isEncrypted), close: () => own.close() };
 }
 
 /**

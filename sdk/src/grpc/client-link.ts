@@ -8,13 +8,19 @@ const TOO_LONG = /^Received message larger than max \((\d+) vs \d+\)$/;
 
 /** The client's end of a call. */
 export class ClientGrpcLink extends GrpcLink {
+  readonly transport: "grpc" | "grpcs";
   readonly #call: ClientDuplexStream<Uint8Array, Uint8Array>;
   readonly #target: string;
   #status: GrpcStatus | undefined;
 
   /** @param target what was dialled, for as long as the call has no address. */
-  constructor(call: ClientDuplexStream<Uint8Array, Uint8Array>, target: string) {
+  constructor(
+    call: ClientDuplexStream<Uint8Array, Uint8Array>,
+    target: string,
+    transport: "grpc" | "grpcs",
+  ) {
     super(call);
+    this.transport = transport;
     this.#call = call;
     this.#target = target;
     call.once("status", (status) => {

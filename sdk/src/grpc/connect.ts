@@ -1,9 +1,10 @@
 import type { ClientDuplexStream, Metadata } from "@grpc/grpc-js";
-import { PulsewireError, resolveConfig } from "../core/index.ts";
-import { Session } from "../driver/index.ts";
+import { PulsewireError } from "../core/index.ts";
+import { resolveOptions, Session } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { AttemptLimit } from "./attempt.ts";
 import { channelReady, type Dialled, dial } from "./channel.ts";
+import { check, checkObject, checkOptions } from "./check.ts";
 import { ClientGrpcLink } from "./client-link.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
 import { CONNECT_PATH, livenessServiceDefinition } from "./definition.ts";
@@ -23,7 +24,8 @@ type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
  *   status in `code` and `details`; and with the reason of `signal`.
  */
 export async function connect(options: GrpcConnectOptions): Promise<Session> {
-  const { maxFrameBytes } = resolveConfig(options);
+  checkOptions(options);
+  const { maxFrameBytes } = resolveOptions(options);
   const { connectTimeoutMs = 10_000, signal } = options;
   if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
     throw new PulsewireError(
@@ -31,6 +33,8 @@ export async function connect(options: GrpcConnectOptions): Promise<Session> {
       `connectTimeoutMs must be a whole number of milliseconds from 1 to 3600000; got ${connectTimeoutMs}`,
     );
   }
+  check("signal", signal, "an AbortSignal", signal instanceof AbortSignal);
+  checkObject("metadata", options.metadata);
   signal?.throwIfAborted();
   const grpc = await loadGrpc();
   const metadata = readMetadata(grpc, options.metadata);
@@ -62,7 +66,7 @@ async function call(
     responseDeserialize,
     metadata,
   );
-  const link = new ClientGrpcLink(stream, dialled.name);
+  const link = new ClientGrpcLink(stream, dialled.name, dialled.transport);
   const accepted = headersOf(stream, dialled.name);
   accepted.catch(() => {}); // the race below may be lost before it
   let session: Session | undefined;

@@ -20,7 +20,7 @@ interface Violation {
 
 /** The pipe of frames in a call, the same for both ends; they differ in how a call ends. */
 export abstract class GrpcLink implements Link {
-  readonly transport: string = "grpc";
+  abstract readonly transport: "grpc" | "grpcs";
   abstract readonly remote: string;
   readonly #call: Call;
   readonly #outflow: Outflow;

@@ -1,18 +1,20 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server as TcpServer } from "node:net";
 import type { Server, ServerCredentials, ServerOptions } from "@grpc/grpc-js";
-import { PulsewireError, resolveConfig } from "../core/index.ts";
+import { PulsewireError } from "../core/index.ts";
 import type { SessionListener } from "../driver/index.ts";
+import { resolveOptions } from "../driver/index.ts";
 import { hostPort, urlOf } from "./address.ts";
+import { check, checkObject, has, isText } from "./check.ts";
 import { Connections } from "./connections.ts";
 import { type GrpcServerTls, serverCredentials } from "./credentials.ts";
 import { livenessServiceDefinition } from "./definition.ts";
 import { loadGrpc } from "./load.ts";
-import { createService, type LivenessServiceOptions } from "./service.ts";
+import { checkServiceOptions, createService, type LivenessServiceOptions } from "./service.ts";
 
 /** Options of {@link listen}, with those of every session it accepts. */
 export interface GrpcListenOptions extends LivenessServiceOptions {
-  /** Default "127.0.0.1". */
+  /** Default "127.0.0.1": a network is let in on purpose, with "0.0.0.0" or "::". */
   readonly host?: string | undefined;
   /** 0 to 65535, default 0: one that is free; `address` of the listener says which. */
   readonly port?: number | undefined;
@@ -35,14 +37,20 @@ const SHUTDOWN_GRACE_MS = 500;
  *   `PW_ADDRESS_IN_USE`, `PW_LISTEN_FAILED`.
  */
 export async function listen(options: GrpcListenOptions = {}): Promise<SessionListener> {
+  checkServiceOptions(options);
   const { host = "127.0.0.1", port = 0, credentials, tls, serverOptions } = options;
-  const { maxFrameBytes, closeTimeoutMs } = resolveConfig(options);
+  const { maxFrameBytes, closeTimeoutMs } = resolveOptions(options);
+  // Node takes an empty one for all interfaces.
+  check("host", host, 'a non-empty string such as "127.0.0.1", or undefined', isText(host));
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new PulsewireError(
       "PW_CONFIG",
-      `port must be a whole number from 0 to 65535; got ${port}`,
+      `port must be a whole number from 0 to 65535; got ${String(port)}`,
     );
   }
+  check("credentials", credentials, "ServerCredentials of grpc-js", has(credentials, "_isSecure"));
+  checkObject("tls", tls);
+  checkObject("serverOptions", serverOptions);
   if (credentials !== undefined && tls !== undefined) {
     throw new PulsewireError("PW_CONFIG", "tls cannot be combined with credentials");
   }

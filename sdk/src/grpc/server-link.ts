@@ -9,6 +9,7 @@ const LAST_WORDS_MS = 100;
 
 /** The server's end of a call. */
 export class ServerGrpcLink extends GrpcLink {
+  readonly transport: "grpc" | "grpcs";
   readonly remote: string;
   readonly #call: ServerDuplexStream<Uint8Array, Uint8Array>;
   /** What this side closes with. */
@@ -17,8 +18,13 @@ export class ServerGrpcLink extends GrpcLink {
   readonly #abandon: () => void;
 
   /** @param abandon lets go of the connection of a client that is down. */
-  constructor(call: ServerDuplexStream<Uint8Array, Uint8Array>, abandon: () => void) {
+  constructor(
+    call: ServerDuplexStream<Uint8Array, Uint8Array>,
+    transport: "grpc" | "grpcs",
+    abandon: () => void,
+  ) {
     super(call);
+    this.transport = transport;
     this.#abandon = abandon;
     this.#call = call;
     this.remote = call.getPeer();

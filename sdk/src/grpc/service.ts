@@ -1,7 +1,9 @@
 import type { Metadata, ServerDuplexStream } from "@grpc/grpc-js";
-import { CloseCode, resolveConfig } from "../core/index.ts";
-import { type ListenerOptions, SessionListener } from "../driver/index.ts";
+import { CloseCode } from "../core/index.ts";
+import { type ListenerOptions, resolveOptions, SessionListener } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
+import { transportOf } from "./address.ts";
+import { check, checkOptions, isObject } from "./check.ts";
 import type { Connections } from "./connections.ts";
 import {
   CONNECT_PATH,
@@ -9,7 +11,7 @@ import {
   livenessServiceDefinition,
 } from "./definition.ts";
 import { ServerGrpcLink } from "./server-link.ts";
-import { type GrpcStatus, statusNumber, statusOfCloseCode } from "./status.ts";
+import { type GrpcStatus, isRefusal, sendable, statusNumber, statusOfCloseCode } from "./status.ts";
 
 /** What `authorize` may answer: let in, UNAUTHENTICATED, or a status of its own. */
 export type Verdict = boolean | GrpcStatus;
@@ -18,7 +20,8 @@ export type Verdict = boolean | GrpcStatus;
 export interface LivenessServiceOptions extends ListenerOptions {
   /**
    * Asked before a call becomes a session, with the client's metadata and
-   * address. False refuses with UNAUTHENTICATED; what it throws or rejects with
+   * address. Nothing but `true` lets it in. False refuses with UNAUTHENTICATED,
+   * and a status with that; what it throws or rejects with, and any other answer,
    * refuses with INTERNAL, and the client is not told why. Default: all may.
    */
   readonly authorize?:
@@ -57,7 +60,15 @@ export type LivenessServiceImplementation = {
  * @throws PulsewireError `PW_CONFIG`.
  */
 export function livenessService(options: LivenessServiceOptions = {}): LivenessService {
+  checkServiceOptions(options);
   return createService(options, CONNECT_PATH, async () => {});
+}
+
+/** @throws PulsewireError `PW_CONFIG`: of the wrong type. */
+export function checkServiceOptions(options: LivenessServiceOptions): void {
+  checkOptions(options);
+  const { authorize } = options;
+  check("authorize", authorize, "a function", typeof authorize === "function");
 }
 
 /** The same for a listener with an address, a port to let go of, and connections of its own. */
@@ -67,7 +78,8 @@ export function createService(
   stop: () => Promise<void>,
   connections?: Connections,
 ): LivenessService {
-  resolveConfig(options); // refuses nonsense now and not with the first call
+  resolveOptions(options); // refuses nonsense now and not with the first call
+  const transport = transportOf(address.startsWith("grpcs:"));
   let isClosed = false;
   const listener = new SessionListener(address, options, nodeRuntime, () => {
     isClosed = true;
@@ -76,7 +88,7 @@ export function createService(
   const accept = (call: ServerDuplexStream<Uint8Array, Uint8Array>): void => {
     const peer = call.getPeer();
     connections?.callOpened(peer);
-    const link = new ServerGrpcLink(call, () => connections?.abandon(peer));
+    const link = new ServerGrpcLink(call, transport, () => connections?.abandon(peer));
     listener.accept(link).closed.then(() => connections?.callEnded(peer));
   };
   const decide = (call: ServerDuplexStream<Uint8Array, Uint8Array>, verdict: Verdict): void => {
@@ -92,6 +104,7 @@ export function createService(
   };
   const connect: LivenessServiceImplementation["connect"] = (call) => {
     call.on("error", () => {});
+    connections?.callMade(call.getPeer()); // now: authorize takes as long as it takes
     const { authorize } = options;
     if (authorize === undefined) {
       decide(call, true);
@@ -99,6 +112,7 @@ export function createService(
     }
     Promise.resolve()
       .then(() => authorize(call.metadata, call.getPeer()))
+      .then(readVerdict)
       .catch(() => AUTHORIZE_FAILED)
       .then((verdict) => decide(call, verdict));
   };
@@ -114,6 +128,18 @@ const AUTHORIZE_FAILED: GrpcStatus = {
   code: statusNumber("INTERNAL"),
   details: "the server could not authorize the call",
 };
+
+/**
+ * The answer of `authorize`, from JavaScript too: one that forgot to `return`
+ * has not said yes, and grpc-js makes an exception of an "error" that is no status.
+ */
+function readVerdict(answer: unknown): Verdict {
+  if (typeof answer === "boolean") return answer;
+  if (!isObject(answer) || !("code" in answer && "details" in answer)) return AUTHORIZE_FAILED;
+  const { code, details } = answer;
+  if (typeof code !== "number" || typeof details !== "string") return AUTHORIZE_FAILED;
+  return isRefusal(code) ? { code, details: sendable(details) } : AUTHORIZE_FAILED;
+}
 
 /** Ends a call that never became a session, with nothing but a status. */
 function refuse(call: ServerDuplexStream<Uint8Array, Uint8Array>, status: GrpcStatus): void {

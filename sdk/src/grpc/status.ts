@@ -57,9 +57,20 @@ const STATUS_OF_CODE: ReadonlyMap<number, StatusName> = new Map([
 
 /** The status a server ends its call with. A code the table does not have is UNKNOWN [PW-MAP-1]. */
 export function statusOfCloseCode(code: number, reason: string): GrpcStatus {
-  // Details travel percent-encoded, and half a surrogate pair cannot be encoded: grpc-js would throw.
-  const details = reason.replace(/\p{Surrogate}/gu, "\uFFFD");
-  return { code: statusNumber(STATUS_OF_CODE.get(code) ?? "UNKNOWN"), details };
+  return {
+    code: statusNumber(STATUS_OF_CODE.get(code) ?? "UNKNOWN"),
+    details: sendable(reason),
+  };
+}
+
+/** Details travel percent-encoded, and half a surrogate pair cannot be encoded: grpc-js would throw. */
+export function sendable(details: string): string {
+  return details.replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** Whether gRPC has this status, and it is not OK. */
+export function isRefusal(code: number): boolean {
+  return code !== statusNumber("OK") && STATUS_NAMES[code] !== undefined;
 }
 
 /**

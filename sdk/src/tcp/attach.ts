@@ -64,7 +64,7 @@ function requireOctetStream(stream: Duplex): void {
   if (stream.readableObjectMode || stream.writableObjectMode) refuse("this one is in object mode");
   if (stream.readableEncoding !== null) refuse("this one has an encoding set");
   // The connection is open when the stream is [PW-TCP-2]; before, heartbeats would pile up in it.
-  if (stream instanceof Socket && stream.connecting) {
+  if (stream instanceof Socket && stream.pending && !stream.destroyed) {
     refuse(`wait for its "${stream instanceof TLSSocket ? "secureConnect" : "connect"}" event`);
   }
 }

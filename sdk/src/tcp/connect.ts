@@ -6,6 +6,7 @@ import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
 import {
   checkAddress,
+  checkSignal,
   checkWholeNumber,
   describeError,
   formatAddress,
@@ -38,9 +39,10 @@ export interface ConnectOptions extends SessionOptions {
  * `PW_CONNECT_FAILED` with the `cause` where there is one, or the reason of
  * `signal`. Whatever it rejects with, no socket is left behind.
  */
-export async function connect(options: ConnectOptions): Promise<Session> {
+export async function connect(options: ConnectOptions = {}): Promise<Session> {
+  const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
   const { signal, connectTimeoutMs = 10_000 } = options;
-  const maxFrame = maxFrameBytes(options);
+  checkSignal(signal);
   checkAddress(options, 1);
   checkWholeNumber("connectTimeoutMs", connectTimeoutMs, 1, HEARTBEAT_TIME_CEILING_MS);
   signal?.throwIfAborted();

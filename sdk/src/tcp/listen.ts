@@ -45,8 +45,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  * `PW_LISTEN_FAILED` with its `cause`.
  */
 export async function listen(options: ListenOptions = {}): Promise<SessionListener> {
+  const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
   const { path, backlog = 511, tls } = options;
-  const maxFrame = maxFrameBytes(options);
   checkAddress(options, 0);
   checkWholeNumber("backlog", backlog, 1, 65_535);
   const { host = "127.0.0.1", port = 0 } = options;

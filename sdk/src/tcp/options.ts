@@ -1,4 +1,5 @@
-import { type ConnectionConfig, PulsewireError, resolveConfig } from "../core/index.ts";
+import { type ConnectionConfig, PulsewireError } from "../core/index.ts";
+import { resolveOptions } from "../driver/index.ts";
 
 /** An address of a stream socket. Exactly one of `port` and `path`. */
 export interface Address {
@@ -14,7 +15,18 @@ export interface Address {
  * @throws PulsewireError `PW_CONFIG`.
  */
 export function maxFrameBytes(options: ConnectionConfig): number {
-  return resolveConfig(options).maxFrameBytes;
+  return resolveOptions(options).maxFrameBytes;
+}
+
+/** @throws PulsewireError `PW_CONFIG` for a signal that is none, by what it can do: one of another realm is as good. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { throwIfAborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof throwIfAborted === "function" && typeof addEventListener === "function") return;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `signal must be an AbortSignal, such as the signal of an AbortController; got ${signal}`,
+  );
 }
 
 /** @throws PulsewireError `PW_CONFIG` for an address that is none. */

@@ -2,11 +2,12 @@ import type { IncomingMessage, Server } from "node:http";
 import { Server as TlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import { CloseCode, PulsewireError, resolveConfig } from "../core/index.ts";
-import { SessionListener } from "../driver/index.ts";
+import { CloseCode, PulsewireError } from "../core/index.ts";
+import { resolveOptions, SessionListener } from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { isForPath, offersPulsewire, type WsHandshakeOptions } from "./handshake.ts";
+import { checkOptions, describeValue } from "./options.ts";
 import { describeSocket } from "./remote.ts";
 import { serverUrl } from "./server-url.ts";
 import { Upgrades } from "./upgrades.ts";
@@ -44,13 +45,27 @@ export function attach(
   server: Server | TlsServer | AttachableWebSocketServer,
   options: WsHandshakeOptions = {},
 ): SessionListener {
-  const { maxFrameBytes } = resolveConfig(options);
+  checkServer(server);
+  checkOptions(options);
+  const { maxFrameBytes } = resolveOptions(options);
   const listener =
     "handleUpgrade" in server
       ? attachToWebSocketServer(server, options, maxFrameBytes)
       : attachToHttpServer(server, options, maxFrameBytes);
   server.once("close", () => void listener.close());
   return listener;
+}
+
+/** By what it can do: a server of another copy of `ws`, or of HTTP/2, is as good. */
+function checkServer(server: unknown): void {
+  const given = (server ?? {}) as Readonly<Record<string, unknown>>;
+  const can = (name: string): boolean => typeof given[name] === "function";
+  const emits = ["on", "off", "once", "listenerCount"].every(can);
+  if (emits && (can("handleUpgrade") || can("address"))) return;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `server must be an HTTP or HTTPS server of Node, or a WebSocketServer of ws; got ${describeValue(server)}`,
+  );
 }
 
 function attachToHttpServer(

@@ -2,11 +2,12 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import type { ClientOptions, WebSocket } from "ws";
-import { PulsewireError, resolveConfig } from "../core/index.ts";
-import { Session, type SessionOptions } from "../driver/index.ts";
+import { PulsewireError } from "../core/index.ts";
+import { resolveOptions, Session, type SessionOptions } from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { loadWs } from "./load.ts";
+import { checkOptions, checkSignal, checkStrings } from "./options.ts";
 import { describeSocket } from "./remote.ts";
 import { WsLink } from "./ws-link.ts";
 
@@ -34,14 +35,17 @@ export interface WsConnectOptions extends SessionOptions {
  *   answered; and with the reason of `signal`.
  */
 export async function connect(options: WsConnectOptions): Promise<Session> {
-  const { maxFrameBytes } = resolveConfig(options);
-  const { connectTimeoutMs = 10_000, signal } = options;
+  checkOptions(options);
+  const { maxFrameBytes } = resolveOptions(options);
+  const { connectTimeoutMs = 10_000, signal, protocols } = options;
   if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
     throw new PulsewireError(
       "PW_CONFIG",
       `connectTimeoutMs must be a whole number of milliseconds from 1 to 3600000; got ${connectTimeoutMs}`,
     );
   }
+  if (protocols !== undefined) checkStrings("protocols", "token", protocols);
+  if (signal !== undefined) checkSignal(signal);
   const url = parseUrl(options.url);
   signal?.throwIfAborted();
   const ws = dial(url, options, maxFrameBytes);

@@ -1,9 +1,11 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { PulsewireError } from "../core/index.ts";
 import type { ListenerOptions } from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
+import { checkPath, checkStrings, describeValue } from "./options.ts";
 
-/** What `authorize` says of a handshake. False is `{ status: 401 }`. */
+/** What `authorize` says of a handshake. True alone lets it in; false is `{ status: 401 }`. */
 export type WsVerdict = boolean | WsRefusal;
 
 /** The HTTP answer to a handshake that is not accepted. */
@@ -27,9 +29,22 @@ export interface WsHandshakeOptions extends ListenerOptions {
   /**
    * Looks at the handshake before the WebSocket is there: headers, cookies,
    * query. What it throws or rejects with refuses the handshake with 500 and is
-   * told to nobody.
+   * told to nobody; so does an answer that is no {@link WsVerdict}, such as
+   * undefined.
    */
   readonly authorize?: ((request: IncomingMessage) => WsVerdict | Promise<WsVerdict>) | undefined;
+}
+
+/** @throws PulsewireError `PW_CONFIG`. */
+export function checkHandshakeOptions({ path, origins, authorize }: WsHandshakeOptions): void {
+  if (path !== undefined) checkPath(path);
+  if (origins !== undefined) checkStrings("origins", "https://example.com", origins);
+  // What cannot be asked must not pass for "nobody is to be asked".
+  if (authorize === undefined || typeof authorize === "function") return;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `authorize must be a function; got ${describeValue(authorize)}`,
+  );
 }
 
 /** The request is for `path`. */
@@ -56,12 +71,22 @@ export async function judgeHandshake(
   const { origin } = request.headers;
   if (origin !== undefined && options.origins?.includes(origin) === false) return { status: 403 };
   try {
-    const verdict = (await options.authorize?.(request)) ?? true;
-    if (typeof verdict !== "boolean") return verdict;
-    return verdict ? undefined : { status: 401 };
+    return options.authorize && refusalOf(await options.authorize(request));
   } catch {
     return { status: 500 };
   }
+}
+
+/** What a verdict comes to. One that is none, such as a forgotten `return`, lets nobody in. */
+function refusalOf(verdict: unknown): WsRefusal | undefined {
+  if (verdict === true) return undefined;
+  if (verdict === false) return { status: 401 };
+  const { status, message } = (verdict ?? {}) as Partial<WsRefusal>;
+  const isStatus = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+  if (status === undefined || !isStatus) return { status: 500 };
+  return message === undefined || typeof message === "string"
+    ? { status, message }
+    : { status: 500 };
 }
 
 /** Answers a handshake with plain HTTP, and lets the connection go. */

@@ -1,10 +1,12 @@
 import { createServer, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { TlsOptions } from "node:tls";
-import { PulsewireError, resolveConfig } from "../core/index.ts";
-import { SessionListener } from "../driver/index.ts";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { TLSSocket, TlsOptions } from "node:tls";
+import { PulsewireError } from "../core/index.ts";
+import { resolveOptions, SessionListener } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import type { WsHandshakeOptions } from "./handshake.ts";
+import { checkHost, checkOptions, checkPort, describeValue } from "./options.ts";
 import { serverUrl } from "./server-url.ts";
 import { Upgrades } from "./upgrades.ts";
 
@@ -12,11 +14,19 @@ import { Upgrades } from "./upgrades.ts";
 export interface WsListenOptions extends WsHandshakeOptions {
   /** The interface to listen on. Default "127.0.0.1": a network is let in on purpose, with "0.0.0.0" or "::". */
   readonly host?: string | undefined;
-  /** Default 0: one that is free, told in `address`. */
+  /** 0 to 65535. Default 0: one that is free, told in `address`. */
   readonly port?: number | undefined;
-  /** Serve `wss:`, with what `tls.createServer` takes: `cert`, `key` ... */
+  /** Serve `wss:`, with what `tls.createServer` takes: `cert`, `key` ... `handshakeTimeout` is 10000 here. */
   readonly tls?: TlsOptions | undefined;
 }
+
+/**
+ * How long a connection may take to become a WebSocket, in ms: for its TLS
+ * handshake, and then for its HTTP request. Node's own defaults are minutes.
+ */
+const ARRIVAL_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that take longer; its own default is half a minute. */
+const ARRIVAL_CHECK_MS = 1000;
 
 /**
  * Serves Pulsewire over WebSocket on a port of its own. Plain HTTP requests are
@@ -27,18 +37,23 @@ export interface WsListenOptions extends WsHandshakeOptions {
  *   `PW_MISSING_DEPENDENCY`, `PW_ADDRESS_IN_USE`, `PW_LISTEN_FAILED`.
  */
 export async function listen(options: WsListenOptions = {}): Promise<SessionListener> {
-  const { maxFrameBytes } = resolveConfig(options);
-  const server = createHttpServer(options.tls);
+  checkOptions(options);
+  const { host = "127.0.0.1", port = 0, tls } = options;
+  const { maxFrameBytes } = resolveOptions(options);
+  checkHost(host);
+  checkPort(port);
+  const server = createHttpServer(tls);
+  const handshakes = trackTlsHandshakes(server);
   const upgrades = new Upgrades(options, maxFrameBytes, (link) => listener.accept(link));
   server.on("request", (_request, response) => {
     response.writeHead(426, { upgrade: "websocket", "content-type": "text/plain" });
     response.end("this is for WebSocket\n");
   });
-  await open(server, options);
-  const url = serverUrl(server, options.tls !== undefined, options.path);
+  await open(server, host, port);
+  const url = serverUrl(server, tls !== undefined, options.path);
   const listener = new SessionListener(url, options, nodeRuntime, () => {
     upgrades.stop();
-    return shut(server);
+    return shut(server, handshakes.values());
   });
   // Nothing that has arrived since is lost: this still is the turn in which the port was opened.
   server.on("upgrade", (request, socket, head) => void upgrades.handle(request, socket, head));
@@ -46,16 +61,47 @@ export async function listen(options: WsListenOptions = {}): Promise<SessionList
 }
 
 function createHttpServer(tls: TlsOptions | undefined): Server {
-  if (tls === undefined) return createServer();
+  const timeouts = {
+    headersTimeout: ARRIVAL_TIMEOUT_MS,
+    requestTimeout: ARRIVAL_TIMEOUT_MS,
+    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+  };
+  if (tls === undefined) return createServer(timeouts);
+  if (typeof tls !== "object" || tls === null) {
+    throw new PulsewireError("PW_CONFIG", `tls must be an object; got ${describeValue(tls)}`);
+  }
+  // Without a certificate Node listens, and then fails every handshake.
+  if (!(tls.cert && tls.key) && !tls.pfx && !tls.SNICallback && !tls.secureContext) {
+    throw new PulsewireError("PW_CONFIG", "tls of listen needs cert and key, or pfx");
+  }
+  const { handshakeTimeout = ARRIVAL_TIMEOUT_MS } = tls;
   try {
-    return createTlsServer(tls);
+    return createTlsServer({ ...tls, handshakeTimeout, ...timeouts });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new PulsewireError("PW_CONFIG", `tls is not usable: ${why}`, { cause });
   }
 }
 
-function open(server: Server, { host = "127.0.0.1", port = 0 }: WsListenOptions): Promise<void> {
+/** The connections within their TLS handshake, of which the HTTP server does not know yet. */
+function trackTlsHandshakes(server: Server): ReadonlyMap<string, Socket> {
+  const sockets = new Map<string, Socket>();
+  if (!(server instanceof TlsServer)) return sockets;
+  // Node does not tell which TCP connection is under a TLS socket; the addresses of both ends do.
+  const nameOf = ({ remoteAddress, remotePort, localAddress }: Socket): string =>
+    `${remoteAddress} ${remotePort} ${localAddress}`;
+  server.on("connection", (socket: Socket) => {
+    const name = nameOf(socket);
+    sockets.set(name, socket);
+    socket.once("close", () => {
+      if (sockets.get(name) === socket) sockets.delete(name);
+    });
+  });
+  server.on("secureConnection", (socket: TLSSocket) => sockets.delete(nameOf(socket)));
+  return sockets;
+}
+
+function open(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause: Error & { code?: string }): void => {
       const at = `${host}:${port}`;
@@ -86,9 +132,10 @@ function open(server: Server, { host = "127.0.0.1", port = 0 }: WsListenOptions)
   });
 }
 
-function shut(server: Server): Promise<void> {
+function shut(server: Server, handshakes: Iterable<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections(); // those that have not become WebSockets
+    for (const socket of handshakes) socket.destroy();
   });
 }

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
-import { PulsewireError } from "../core/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
-import { judgeHandshake, refuse, type WsHandshakeOptions } from "./handshake.ts";
+import {
+  checkHandshakeOptions,
+  judgeHandshake,
+  refuse,
+  type WsHandshakeOptions,
+} from "./handshake.ts";
 import { loadWs } from "./load.ts";
 import { describeSocket } from "./remote.ts";
 import { WsLink } from "./ws-link.ts";
@@ -19,10 +23,7 @@ export class Upgrades {
 
   /** @throws PulsewireError `PW_CONFIG`, `PW_MISSING_DEPENDENCY`. */
   constructor(options: WsHandshakeOptions, maxFrameBytes: number, accept: (link: WsLink) => void) {
-    const { path } = options;
-    if (path?.startsWith("/") === false) {
-      throw new PulsewireError("PW_CONFIG", `path must begin with "/"; got "${path}"`);
-    }
+    checkHandshakeOptions(options);
     const { WebSocketServer } = loadWs();
     this.#options = options;
     this.#maxFrameBytes = maxFrameBytes;

@@ -148,6 +148,26 @@ describe("connect", () => {
     }
   });
 
+  it.each([
+    ["options", undefined],
+    ["options", null],
+    ["options", "grpc://h:1"],
+    ["target", { target: "" }],
+    ["client", { client: "h:1" }],
+    ["channel", { channel: {} }],
+    ["tls", { target: "h:1", tls: "yes" }],
+    ["channelOptions", { target: "h:1", channelOptions: "none" }],
+    ["metadata", { target: "h:1", metadata: "authorization" }],
+    ["signal", { target: "h:1", signal: new AbortController() }],
+  ])("refuses %s of the wrong type: %j", async (name, options) => {
+    // @ts-expect-error: what JavaScript lets through
+    const error = await failure(connect(options));
+    expect(error).toMatchObject({
+      code: "PW_CONFIG",
+      message: expect.stringMatching(`${name} must be `),
+    });
+  });
+
   it("takes a URL object, and an IPv6 address", async () => {
     const listener = closing(await listen({ host: "::1" }));
     expect(listener.address).toMatch(/^grpc:\/\/\[::1\]:\d+$/);

@@ -60,6 +60,62 @@ describe("listen", () => {
     expect(session.state).toBe("open");
   });
 
+  it.each([
+    undefined,
+    null,
+    0,
+    1,
+    "yes",
+    [],
+    {},
+    { code: 0, details: "OK" },
+    { code: 17, details: "none of gRPC's" },
+    { code: 7.5, details: "" },
+    { code: 7 },
+  ])("lets nobody in when authorize answers %j", async (answer) => {
+    const authorize = (() => answer) as unknown as () => boolean;
+    const listener = closing(await listen({ authorize }));
+    const error = await failure(connect({ url: listener.address }));
+    expect(error).toMatchObject({
+      code: "PW_CONNECT_FAILED",
+      cause: { code: 13, details: "the server could not authorize the call" },
+    });
+    expect(listener.sessions.size).toBe(0);
+  });
+
+  it("sends the details of authorize also when they are no whole characters", async () => {
+    const authorize = () => ({ code: 7, details: "half \uD83D" });
+    const { address } = closing(await listen({ authorize }));
+    expect(await failure(connect({ url: address }))).toMatchObject({
+      cause: { code: 7, details: "half \uFFFD" },
+    });
+  });
+
+  it.each([
+    ["options", null],
+    ["host", { host: "" }],
+    ["host", { host: 1 }],
+    ["port", { port: "80" }],
+    ["port", { port: 1.5 }],
+    ["authorize", { authorize: "yes" }],
+    ["tls", { tls: null }],
+    ["credentials", { credentials: {} }],
+    ["serverOptions", { serverOptions: "none" }],
+  ])("refuses %s of the wrong type: %j", async (name, options) => {
+    // @ts-expect-error: what JavaScript lets through
+    const error = await failure(listen(options).then(closing));
+    expect(error).toMatchObject({
+      code: "PW_CONFIG",
+      message: expect.stringMatching(`${name} must be `),
+    });
+  });
+
+  it("says so when it listens everywhere", async () => {
+    const { address } = closing(await listen({ host: "0.0.0.0" }));
+    expect(address).toMatch(/^grpc:\/\/0\.0\.0\.0:\d+$/);
+    expect((await open({ url: address })).state).toBe("open");
+  });
+
   it("holds the frames of a client while authorize thinks, and forgets one that left", async () => {
     const asked: ((verdict: boolean) => void)[] = [];
     let look = (): void => {};
@@ -144,6 +200,7 @@ describe("listen", () => {
     const tls = { ca: authority.cert, cert: client.cert, key: client.private };
     const session = await open({ url: listener.address, tls, heartbeatTimeMs: 5000 });
     const peer = await accepted(listener);
+    expect([session.transport, peer.transport]).toEqual(["grpcs", "grpcs"]);
     session.send("over TLS");
     expect(text(await message(peer))).toBe("over TLS");
 
@@ -208,6 +265,8 @@ describe("livenessService", () => {
 
   it("refuses a wrong configuration at once", () => {
     expect(() => livenessService({ heartbeatTimeMs: 1 })).toThrow("PW_CONFIG");
+    // @ts-expect-error: what JavaScript lets through
+    expect(() => livenessService(null)).toThrow("options must be an object");
   });
 });
 

@@ -59,7 +59,7 @@ describe("a side that was stalled itself", () => {
       afterRead: (run) => run(),
     };
     const events = new Events();
-    const link = new ClientGrpcLink(call, "peer");
+    const link = new ClientGrpcLink(call, "peer", "grpc");
     const options = { ...OPTIONS, onEvent: events.onEvent };
     const session = Session.open(link, options, createRuntime(hasty));
     onTestFinished(() => session.abort());

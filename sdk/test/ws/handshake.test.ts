@@ -195,7 +195,11 @@ describe("listen", () => {
     expect(taken.code).toBe("PW_ADDRESS_IN_USE");
     expect((await failure(listen({ host: "192.0.2.1" }))).code).toBe("PW_LISTEN_FAILED");
     // The port is taken: had it been tried, that would be the error.
-    for (const options of [{ heartbeatTimeMs: 1 }, { path: "live" }, { tls: { key: "none" } }]) {
+    for (const options of [
+      { heartbeatTimeMs: 1 },
+      { path: "live" },
+      { tls: { key: "none", cert: "none" } },
+    ]) {
       const error = await failure(listen({ host: "127.0.0.1", port, ...options }));
       expect(error.code).toBe("PW_CONFIG");
     }
