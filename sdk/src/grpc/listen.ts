@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server as TcpServer } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import type { Server, ServerCredentials, ServerOptions } from "@grpc/grpc-js";
 import { PulsewireError } from "../core/index.ts";
-import type { SessionListener } from "../driver/index.ts";
-import { resolveOptions } from "../driver/index.ts";
+import { resolveOptions, type Session, type SessionListener } from "../driver/index.ts";
 import { hostPort, urlOf } from "./address.ts";
 import { check, checkObject, has, isText } from "./check.ts";
 import { Connections } from "./connections.ts";
@@ -69,7 +69,7 @@ export async function listen(options: GrpcListenOptions = {}): Promise<SessionLi
   const { implementation, listener } = createService(
     options,
     urlOf(secure, host, bound),
-    () => stop(door, server, connections, closeTimeoutMs + SHUTDOWN_GRACE_MS),
+    () => stop(listener.sessions, door, server, connections, closeTimeoutMs + SHUTDOWN_GRACE_MS),
     connections,
   );
   server.addService({ ...livenessServiceDefinition }, { ...implementation });
@@ -115,6 +115,7 @@ async function open(door: TcpServer, host: string, port: number): Promise<number
 
 /** Lets go of the port at once, and of the connections when their calls have ended or the time is over. */
 async function stop(
+  sessions: ReadonlySet<Session>,
   door: TcpServer,
   server: Server,
   connections: Connections,
@@ -122,6 +123,11 @@ async function stop(
 ): Promise<void> {
   const shut = once(door, "close");
   door.close();
+  // Newer Nodes end an HTTP/2 session with its streams when its server is closed: first the sessions
+  // end in their own order, and the last frames of theirs get out.
+  await Promise.all([...sessions].map((session) => session.closed));
+  await setImmediate();
+  await setImmediate();
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
       server.forceShutdown();
