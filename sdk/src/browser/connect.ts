@@ -1,5 +1,5 @@
 import { CloseCode, PulsewireError } from "../core/index.ts";
-import { resolveOptions, Session, type SessionOptions } from "../driver/index.ts";
+import { resolveAttempt, resolveOptions, Session, type SessionOptions } from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { BrowserLink } from "./browser-link.ts";
 import { browserRuntime } from "./runtime.ts";
@@ -28,15 +28,8 @@ export interface BrowserConnectOptions extends SessionOptions {
  */
 export async function connect(options: BrowserConnectOptions): Promise<Session> {
   resolveOptions(options); // PW_CONFIG before anything is dialled
-  const { connectTimeoutMs = 10_000, signal } = options;
-  if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
-    throw new PulsewireError(
-      "PW_CONFIG",
-      `connectTimeoutMs must be a whole number of milliseconds from 1 to 3600000; got ${connectTimeoutMs}`,
-    );
-  }
   const url = parseUrl(options.url);
-  signal?.throwIfAborted();
+  const { connectTimeoutMs, signal } = resolveAttempt(options);
   const socket = dial(url, options);
   return new Promise<Session>((resolve, reject) => {
     let why = "";

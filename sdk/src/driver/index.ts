@@ -1,4 +1,15 @@
 export { resolveOptions } from "./callback.ts";
+export {
+  type Attempt,
+  can,
+  check,
+  checkOptions,
+  checkWholeNumber,
+  describeValue,
+  isObject,
+  isText,
+  resolveAttempt,
+} from "./check.ts";
 export { type Clock, timerDelay } from "./clock.ts";
 export type { CloseInfo, Link, LinkEnd, LinkSink } from "./link.ts";
 export { type ListenerOptions, SessionListener } from "./listener.ts";

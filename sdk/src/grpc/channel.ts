@@ -1,7 +1,7 @@
 import type { ChannelInterface, Client } from "@grpc/grpc-js";
 import { PulsewireError } from "../core/index.ts";
+import { can, check, isObject, isText } from "../driver/index.ts";
 import { parseUrl, transportOf } from "./address.ts";
-import { check, checkObject, has, isObject, isText } from "./check.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
 import { clientCredentials } from "./credentials.ts";
 import type { Grpc } from "./load.ts";
@@ -25,10 +25,10 @@ export interface Dialled {
 export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: number): Dialled {
   const { url, target, client, channel, credentials, tls, channelOptions } = options;
   check("target", target, 'a non-empty string such as "dns:///host:port"', isText(target));
-  check("client", client, "a Client of grpc-js", has(client, "getChannel"));
-  check("channel", channel, "a Channel of grpc-js", has(channel, "getTarget", "createCall"));
+  check("client", client, "a Client of grpc-js", can(client, "getChannel"));
+  check("channel", channel, "a Channel of grpc-js", can(channel, "getTarget", "createCall"));
   check("tls", tls, "a boolean, or an object", typeof tls === "boolean" || isObject(tls));
-  checkObject("channelOptions", channelOptions);
+  check("channelOptions", channelOptions, "an object", isObject(channelOptions));
   const given = [url, target, client, channel].filter((one) => one !== undefined);
   if (given.length !== 1) {
     throw new PulsewireError(

@@ -1,10 +1,16 @@
 import type { ClientDuplexStream, Metadata } from "@grpc/grpc-js";
 import { PulsewireError } from "../core/index.ts";
-import { resolveOptions, Session } from "../driver/index.ts";
+import {
+  check,
+  checkOptions,
+  isObject,
+  resolveAttempt,
+  resolveOptions,
+  Session,
+} from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { AttemptLimit } from "./attempt.ts";
 import { channelReady, type Dialled, dial } from "./channel.ts";
-import { check, checkObject, checkOptions } from "./check.ts";
 import { ClientGrpcLink } from "./client-link.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
 import { CONNECT_PATH, livenessServiceDefinition } from "./definition.ts";
@@ -26,16 +32,8 @@ type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
 export async function connect(options: GrpcConnectOptions): Promise<Session> {
   checkOptions(options);
   const { maxFrameBytes } = resolveOptions(options);
-  const { connectTimeoutMs = 10_000, signal } = options;
-  if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
-    throw new PulsewireError(
-      "PW_CONFIG",
-      `connectTimeoutMs must be a whole number of milliseconds from 1 to 3600000; got ${connectTimeoutMs}`,
-    );
-  }
-  check("signal", signal, "an AbortSignal", signal instanceof AbortSignal);
-  checkObject("metadata", options.metadata);
-  signal?.throwIfAborted();
+  check("metadata", options.metadata, "an object", isObject(options.metadata));
+  const { connectTimeoutMs, signal } = resolveAttempt(options);
   const grpc = await loadGrpc();
   const metadata = readMetadata(grpc, options.metadata);
   const dialled = dial(grpc, options, maxFrameBytes);

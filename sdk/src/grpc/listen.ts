@@ -3,9 +3,17 @@ import { type AddressInfo, createServer, type Server as TcpServer } from "node:n
 import { setImmediate } from "node:timers/promises";
 import type { Server, ServerCredentials, ServerOptions } from "@grpc/grpc-js";
 import { PulsewireError } from "../core/index.ts";
-import { resolveOptions, type Session, type SessionListener } from "../driver/index.ts";
+import {
+  can,
+  check,
+  checkWholeNumber,
+  isObject,
+  isText,
+  resolveOptions,
+  type Session,
+  type SessionListener,
+} from "../driver/index.ts";
 import { hostPort, urlOf } from "./address.ts";
-import { check, checkObject, has, isText } from "./check.ts";
 import { Connections } from "./connections.ts";
 import { type GrpcServerTls, serverCredentials } from "./credentials.ts";
 import { livenessServiceDefinition } from "./definition.ts";
@@ -42,15 +50,10 @@ export async function listen(options: GrpcListenOptions = {}): Promise<SessionLi
   const { maxFrameBytes, closeTimeoutMs } = resolveOptions(options);
   // Node takes an empty one for all interfaces.
   check("host", host, 'a non-empty string such as "127.0.0.1", or undefined', isText(host));
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new PulsewireError(
-      "PW_CONFIG",
-      `port must be a whole number from 0 to 65535; got ${String(port)}`,
-    );
-  }
-  check("credentials", credentials, "ServerCredentials of grpc-js", has(credentials, "_isSecure"));
-  checkObject("tls", tls);
-  checkObject("serverOptions", serverOptions);
+  checkWholeNumber("port", port, 0, 65_535);
+  check("credentials", credentials, "ServerCredentials of grpc-js", can(credentials, "_isSecure"));
+  check("tls", tls, "an object", isObject(tls));
+  check("serverOptions", serverOptions, "an object", isObject(serverOptions));
   if (credentials !== undefined && tls !== undefined) {
     throw new PulsewireError("PW_CONFIG", "tls cannot be combined with credentials");
   }

@@ -1,9 +1,15 @@
 import type { Metadata, ServerDuplexStream } from "@grpc/grpc-js";
 import { CloseCode } from "../core/index.ts";
-import { type ListenerOptions, resolveOptions, SessionListener } from "../driver/index.ts";
+import {
+  check,
+  checkOptions,
+  isObject,
+  type ListenerOptions,
+  resolveOptions,
+  SessionListener,
+} from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { transportOf } from "./address.ts";
-import { check, checkOptions, isObject } from "./check.ts";
 import type { Connections } from "./connections.ts";
 import {
   CONNECT_PATH,

@@ -1,17 +1,10 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { HEARTBEAT_TIME_CEILING_MS, PulsewireError } from "../core/index.ts";
-import { Session, type SessionOptions } from "../driver/index.ts";
+import { PulsewireError } from "../core/index.ts";
+import { resolveAttempt, Session, type SessionOptions } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
-import {
-  checkAddress,
-  checkSignal,
-  checkWholeNumber,
-  describeError,
-  formatAddress,
-  maxFrameBytes,
-} from "./options.ts";
+import { checkAddress, describeError, formatAddress, maxFrameBytes } from "./options.ts";
 
 /** Options of {@link connect}: where to, with TLS or without, and those of every session. */
 export interface ConnectOptions extends SessionOptions {
@@ -41,11 +34,8 @@ export interface ConnectOptions extends SessionOptions {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Session> {
   const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
-  const { signal, connectTimeoutMs = 10_000 } = options;
-  checkSignal(signal);
   checkAddress(options, 1);
-  checkWholeNumber("connectTimeoutMs", connectTimeoutMs, 1, HEARTBEAT_TIME_CEILING_MS);
-  signal?.throwIfAborted();
+  const { signal, connectTimeoutMs } = resolveAttempt(options);
 
   const host = options.path === undefined ? (options.host ?? "localhost") : undefined;
   const target = formatAddress({ ...options, host }, options.tls !== undefined);

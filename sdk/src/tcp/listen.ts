@@ -2,16 +2,10 @@ import { once } from "node:events";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { PulsewireError } from "../core/index.ts";
-import { type ListenerOptions, SessionListener } from "../driver/index.ts";
+import { checkWholeNumber, type ListenerOptions, SessionListener } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
-import {
-  checkAddress,
-  checkWholeNumber,
-  describeError,
-  formatAddress,
-  maxFrameBytes,
-} from "./options.ts";
+import { checkAddress, describeError, formatAddress, maxFrameBytes } from "./options.ts";
 
 /** Options of {@link listen}: where, with TLS or without, and those of every session. */
 export interface ListenOptions extends ListenerOptions {

@@ -1,5 +1,5 @@
 import { type ConnectionConfig, PulsewireError } from "../core/index.ts";
-import { resolveOptions } from "../driver/index.ts";
+import { checkWholeNumber, resolveOptions } from "../driver/index.ts";
 
 /** An address of a stream socket. Exactly one of `port` and `path`. */
 export interface Address {
@@ -16,17 +16,6 @@ export interface Address {
  */
 export function maxFrameBytes(options: ConnectionConfig): number {
   return resolveOptions(options).maxFrameBytes;
-}
-
-/** @throws PulsewireError `PW_CONFIG` for a signal that is none, by what it can do: one of another realm is as good. */
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined) return;
-  const { throwIfAborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-  if (typeof throwIfAborted === "function" && typeof addEventListener === "function") return;
-  throw new PulsewireError(
-    "PW_CONFIG",
-    `signal must be an AbortSignal, such as the signal of an AbortController; got ${signal}`,
-  );
 }
 
 /** @throws PulsewireError `PW_CONFIG` for an address that is none. */
@@ -52,17 +41,6 @@ export function checkAddress(address: Address, leastPort: 0 | 1): void {
   }
   if (port === undefined && leastPort === 0) return;
   checkWholeNumber("port", port, leastPort, 65_535);
-}
-
-/** @throws PulsewireError `PW_CONFIG`. */
-export function checkWholeNumber(name: string, value: unknown, least: number, most: number): void {
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most)
-    return;
-  const given = typeof value === "string" ? `"${value}"` : String(value);
-  throw new PulsewireError(
-    "PW_CONFIG",
-    `${name} must be a whole number from ${least} to ${most}; got ${given}`,
-  );
 }
 
 /** An address as a URL: `tcp://host:port`, `tls://host:port`, `unix:/path`. */

@@ -3,11 +3,17 @@ import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import type { ClientOptions, WebSocket } from "ws";
 import { PulsewireError } from "../core/index.ts";
-import { resolveOptions, Session, type SessionOptions } from "../driver/index.ts";
+import {
+  checkOptions,
+  resolveAttempt,
+  resolveOptions,
+  Session,
+  type SessionOptions,
+} from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { loadWs } from "./load.ts";
-import { checkOptions, checkSignal, checkStrings } from "./options.ts";
+import { checkStrings } from "./options.ts";
 import { describeSocket } from "./remote.ts";
 import { WsLink } from "./ws-link.ts";
 
@@ -37,17 +43,10 @@ export interface WsConnectOptions extends SessionOptions {
 export async function connect(options: WsConnectOptions): Promise<Session> {
   checkOptions(options);
   const { maxFrameBytes } = resolveOptions(options);
-  const { connectTimeoutMs = 10_000, signal, protocols } = options;
-  if (!(Number.isInteger(connectTimeoutMs) && connectTimeoutMs > 0 && connectTimeoutMs <= 3.6e6)) {
-    throw new PulsewireError(
-      "PW_CONFIG",
-      `connectTimeoutMs must be a whole number of milliseconds from 1 to 3600000; got ${connectTimeoutMs}`,
-    );
-  }
+  const { protocols } = options;
   if (protocols !== undefined) checkStrings("protocols", "token", protocols);
-  if (signal !== undefined) checkSignal(signal);
   const url = parseUrl(options.url);
-  signal?.throwIfAborted();
+  const { connectTimeoutMs, signal } = resolveAttempt(options);
   const ws = dial(url, options, maxFrameBytes);
   return new Promise<Session>((resolve, reject) => {
     let socket: Duplex | undefined;

@@ -1,9 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { PulsewireError } from "../core/index.ts";
-import type { ListenerOptions } from "../driver/index.ts";
+import { check, type ListenerOptions } from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
-import { checkPath, checkStrings, describeValue } from "./options.ts";
+import { checkPath, checkStrings } from "./options.ts";
 
 /** What `authorize` says of a handshake. True alone lets it in; false is `{ status: 401 }`. */
 export type WsVerdict = boolean | WsRefusal;
@@ -40,11 +39,7 @@ export function checkHandshakeOptions({ path, origins, authorize }: WsHandshakeO
   if (path !== undefined) checkPath(path);
   if (origins !== undefined) checkStrings("origins", "https://example.com", origins);
   // What cannot be asked must not pass for "nobody is to be asked".
-  if (authorize === undefined || typeof authorize === "function") return;
-  throw new PulsewireError(
-    "PW_CONFIG",
-    `authorize must be a function; got ${describeValue(authorize)}`,
-  );
+  check("authorize", authorize, "a function", typeof authorize === "function");
 }
 
 /** The request is for `path`. */

@@ -3,10 +3,16 @@ import { createServer as createTlsServer, Server as TlsServer } from "node:https
 import type { Socket } from "node:net";
 import type { TLSSocket, TlsOptions } from "node:tls";
 import { PulsewireError } from "../core/index.ts";
-import { resolveOptions, SessionListener } from "../driver/index.ts";
+import {
+  checkOptions,
+  checkWholeNumber,
+  describeValue,
+  resolveOptions,
+  SessionListener,
+} from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import type { WsHandshakeOptions } from "./handshake.ts";
-import { checkHost, checkOptions, checkPort, describeValue } from "./options.ts";
+import { checkHost } from "./options.ts";
 import { serverUrl } from "./server-url.ts";
 import { Upgrades } from "./upgrades.ts";
 
@@ -41,7 +47,7 @@ export async function listen(options: WsListenOptions = {}): Promise<SessionList
   const { host = "127.0.0.1", port = 0, tls } = options;
   const { maxFrameBytes } = resolveOptions(options);
   checkHost(host);
-  checkPort(port);
+  checkWholeNumber("port", port, 0, 65_535);
   const server = createHttpServer(tls);
   const handshakes = trackTlsHandshakes(server);
   const upgrades = new Upgrades(options, maxFrameBytes, (link) => listener.accept(link));
