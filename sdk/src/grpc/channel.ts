@@ -3,7 +3,7 @@ import { PulsewireError } from "../core/index.ts";
 import { can, check, isObject, isText } from "../driver/index.ts";
 import { parseUrl, transportOf } from "./address.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
-import { clientCredentials } from "./credentials.ts";
+import { clientSecurity } from "./credentials.ts";
 import type { Grpc } from "./load.ts";
 
 /** A client to make the call with. */
@@ -51,9 +51,14 @@ export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: num
       `tls contradicts the URL ${url}: grpcs: is the one with TLS`,
     );
   }
+  const security =
+    credentials === undefined
+      ? clientSecurity(grpc, tls ?? secure, hostPort)
+      : { credentials, options: {} };
   const own = create(
     () =>
-      new grpc.Client(hostPort, credentials ?? clientCredentials(grpc, tls ?? secure), {
+      new grpc.Client(hostPort, security.credentials, {
+        ...security.options,
         "grpc.max_receive_message_length": maxFrameBytes, // PW-LIM-1
         // A connection of its own. grpc-js would silently share one between all channels to a target.
         "grpc.use_local_subchannel_pool": 1,

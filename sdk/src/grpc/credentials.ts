@@ -1,4 +1,6 @@
-import type { ChannelCredentials, ServerCredentials } from "@grpc/grpc-js";
+import { isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
+import type { ChannelCredentials, ChannelOptions, ServerCredentials } from "@grpc/grpc-js";
 import { PulsewireError } from "../core/index.ts";
 import type { Grpc } from "./load.ts";
 
@@ -22,13 +24,43 @@ export interface GrpcServerTls {
   readonly ca?: Pem | undefined;
 }
 
-/** @throws PulsewireError `PW_CONFIG`. */
-export function clientCredentials(grpc: Grpc, tls: GrpcClientTls | boolean): ChannelCredentials {
-  if (tls === false) return grpc.credentials.createInsecure();
+/** Stands where TLS has no name to ask for. No host can be called so (RFC 6761). */
+const NO_NAME = "ip-address.invalid";
+
+/** Credentials, and the options without which a channel cannot use them. */
+export interface ClientSecurity {
+  readonly credentials: ChannelCredentials;
+  readonly options: ChannelOptions;
+}
+
+/**
+ * Credentials for a channel to `hostPort`.
+ *
+ * A certificate may be for an IP address, but TLS cannot ask for one by name,
+ * and grpc-js asks all the same: Node warns, from 26 on it refuses. So it asks
+ * for nobody, and the certificate is held against the address.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function clientSecurity(
+  grpc: Grpc,
+  tls: GrpcClientTls | boolean,
+  hostPort: string,
+): ClientSecurity {
+  if (tls === false) return { credentials: grpc.credentials.createInsecure(), options: {} };
   const { ca, cert, key } = tls === true ? {} : tls;
-  return readPem(() =>
-    grpc.credentials.createSsl(optionalBuffer(ca), optionalBuffer(key), optionalBuffer(cert)),
+  const host = hostPort.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  const isAddress = isIP(host) !== 0;
+  const credentials = readPem(() =>
+    grpc.credentials.createSsl(
+      optionalBuffer(ca),
+      optionalBuffer(key),
+      optionalBuffer(cert),
+      isAddress ? { checkServerIdentity: (_, peer) => checkServerIdentity(host, peer) } : undefined,
+    ),
   );
+  const options = isAddress ? { "grpc.ssl_target_name_override": NO_NAME } : {};
+  return { credentials, options };
 }
 
 /** @throws PulsewireError `PW_CONFIG`. */

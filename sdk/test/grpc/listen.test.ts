@@ -214,6 +214,23 @@ describe("listen", () => {
     const plain = connect({ target: hostPort(listener.address) });
     expect(await failure(plain)).toMatchObject({ code: "PW_CONNECT_FAILED" });
   });
+
+  it("holds the certificate against the IP address that was dialled", {
+    timeout: 20_000,
+  }, async () => {
+    const generated = await generate([{ name: "commonName", value: "elsewhere" }], {
+      algorithm: "sha256",
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.2" }] }],
+    });
+    const tls = { cert: generated.cert, key: generated.private };
+    const listener = closing(await listen({ tls }));
+    const mistaken = connect({ url: listener.address, tls: { ca: generated.cert } });
+    expect(await failure(mistaken)).toMatchObject({ code: "PW_CONNECT_FAILED" });
+
+    const there = closing(await listen({ host: "127.0.0.2", tls }));
+    const session = await open({ url: there.address, tls: { ca: generated.cert } });
+    expect(session.remote).toContain("127.0.0.2");
+  });
 });
 
 describe("livenessService", () => {
