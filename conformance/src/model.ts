@@ -145,6 +145,20 @@ export interface Window {
   readonly kind: "expected" | "forbidden";
 }
 
+/** What a baseline says of something that is known to be bad. */
+export interface Expectation {
+  /** `fail`: each time. `flaky`: now and then. `crash`: the testee breaks its contract. */
+  readonly status: "fail" | "flaky" | "crash";
+  /** What the entry of the baseline names: "ADP-001", "ADP-001/announces", "ADP-*". */
+  readonly entry: string;
+  /** What had to be a part of what was seen, if the entry says so. */
+  readonly match?: string;
+  /** Where it is being mended: an address. */
+  readonly issue: string;
+  /** The last day on which the entry holds, as 2027-01-31. */
+  readonly expires: string;
+}
+
 /** One verdict with its evidence. */
 export interface CheckResult {
   /** Unique within the case, permanent: "ADP-001/adopts". */
@@ -158,6 +172,17 @@ export interface CheckResult {
   /** What was seen, in words with numbers. */
   readonly seen: string;
   readonly windows?: readonly Window[];
+  /** Set if a baseline expects this: see {@link CaseResult.expectation}. */
+  readonly expectation?: Expectation;
+  /** Set if the check was added after the set of requirements was frozen: it is shown and counts for nothing. */
+  readonly scored?: false;
+}
+
+/** An attempt that was inconclusive, and therefore made again. */
+export interface SetAside {
+  readonly maxLagMs: number;
+  /** The checks that our own lag left open, and what was seen. */
+  readonly checks: readonly { readonly id: string; readonly seen: string }[];
 }
 
 /** What became of one case on one transport in one role. */
@@ -182,6 +207,17 @@ export interface CaseResult {
   readonly stderr: string;
   /** A command that repeats just this. */
   readonly repro: string;
+  /**
+   * Set if a baseline expects all that is wrong here, so that it does not make
+   * the run red. With the status `flaky` it may have passed as well.
+   */
+  readonly expectation?: Expectation;
+  /** Set if the case was added after the set of requirements was frozen: it is shown and counts for nothing. */
+  readonly scored?: false;
+  /** The attempts before the last: each was inconclusive. Absent if there were none. */
+  readonly setAside?: readonly SetAside[];
+  /** Where its evidence lies, seen from the directory of the reports: "evidence/ADP-001.tcp.dial". */
+  readonly evidence?: string;
 }
 
 /** What a testee says of itself in `hello`. */
@@ -202,6 +238,61 @@ export interface Clause {
   readonly page: string;
 }
 
+/** How late something came, over so many samples, in milliseconds. */
+export interface Lateness {
+  readonly samples: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** What the suite measured of this machine before it judged anybody by time. */
+export interface Calibration {
+  readonly durationMs: number;
+  /** Timers of the suite's own process. */
+  readonly timer: Lateness;
+  /** The answer to a probe, over loopback. */
+  readonly echo: Lateness;
+  /** Beats of a conforming peer, counted from the first, over loopback. */
+  readonly cadence: Lateness;
+  /** No p99 may be above this. */
+  readonly boundMs: number;
+  readonly fit: boolean;
+}
+
+/** The set of cases and checks that a run is scored by. */
+export interface Requirements {
+  /** "1" is frozen; "latest" is all there is. */
+  readonly set: "1" | "latest";
+  /** How many cases and checks are in it. */
+  readonly cases: number;
+  readonly checks: number;
+}
+
+/** What came of a baseline. */
+export interface BaselineOutcome {
+  readonly file: string;
+  readonly entries: number;
+  /** Entries that no longer hold: each makes the run red. */
+  readonly problems: readonly BaselineProblem[];
+}
+
+export interface BaselineProblem {
+  /**
+   * - `stale`: it passes now.
+   * - `unknown`: there is no such case or check.
+   * - `mismatch`: it is bad in another way.
+   * - `expired`: its day is over.
+   * - `wide`: its wildcard covers too much.
+   */
+  readonly kind: "stale" | "unknown" | "mismatch" | "expired" | "wide";
+  readonly entry: string;
+  /** The line of the file, from 1. */
+  readonly line: number;
+  /** What is wrong, and what to do. */
+  readonly sentence: string;
+}
+
 /** One run of the suite: what report.json holds. */
 export interface Report {
   /** Version of this structure; changes only when a reader could break. */
@@ -213,12 +304,21 @@ export interface Report {
   readonly unitMs: number;
   /** Printed with every report: how far from its time a thing may be. */
   readonly tolerance: { readonly earlyMs: number; readonly lateMs: number };
-  readonly environment: { readonly platform: string; readonly cpus: number; readonly node: string };
+  readonly environment: {
+    readonly platform: string;
+    readonly cpus: number;
+    readonly node: string;
+    /** Absent when it was skipped. */
+    readonly calibration?: Calibration;
+  };
   /** Absent when the testee never said hello. */
   readonly testee?: TesteeInfo;
   readonly command: string;
-  /** Set when the run ended early: the testee never started, or broke its contract. */
+  /** Set when the run ended early: the testee never started or broke its contract, or the machine was not fit. */
   readonly problem?: string;
+  readonly requirements?: Requirements;
+  /** Absent without a baseline. */
+  readonly baseline?: BaselineOutcome;
   readonly clauses: readonly Clause[];
   readonly results: readonly CaseResult[];
   /** 0 pass, 1 fail, 2 inconclusive, 3 nothing ran, 4 testee broke, 70 harness bug. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Report, Verdict } from "../../src/model.ts";
+import type { CaseResult, Report, Verdict } from "../../src/model.ts";
 import { at, frame, hostileReport, reportOf, resultOf, sampleReport } from "./fixture.ts";
 
 let validate: ValidateFunction;
@@ -43,6 +43,47 @@ describe("report.schema.json", () => {
   test("accepts a run that never began", () => {
     const { testee: _, ...report } = reportOf([], { exitCode: 4, problem: "ENOENT" });
     expect(problemsOf(report)).toEqual([]);
+  });
+
+  test("accepts what was measured, expected, set aside and not scored", () => {
+    const lateness = { samples: 9, p50Ms: 0.1, p99Ms: 2, maxMs: 3 };
+    const expectation = {
+      status: "fail",
+      entry: "ADP-001/announces",
+      match: "none",
+      issue: "https://example.org/1",
+      expires: "2027-01-31",
+    } as const;
+    const failed = resultOf("fail");
+    const result: CaseResult = {
+      ...failed,
+      checks: failed.checks.map((check) => ({ ...check, expectation, scored: false })),
+      expectation,
+      scored: false,
+      setAside: [{ maxLagMs: 90, checks: [{ id: "ADP-001/announces", seen: "none" }] }],
+      evidence: "evidence/ADP-001.tcp.dial",
+    };
+    const report = reportOf([result]);
+    const calibration = {
+      durationMs: 900,
+      timer: lateness,
+      echo: lateness,
+      cadence: lateness,
+      boundMs: 40,
+      fit: true,
+    };
+    expect(
+      problemsOf({
+        ...report,
+        environment: { ...report.environment, calibration },
+        requirements: { set: "1", cases: 80, checks: 300 },
+        baseline: {
+          file: "expected.yaml",
+          entries: 1,
+          problems: [{ kind: "stale", entry: "ADP-001", line: 3, sentence: "it passes" }],
+        },
+      } satisfies Report),
+    ).toEqual([]);
   });
 
   test("accepts every kind of event and every field of a frame", () => {
