@@ -11,6 +11,7 @@ import { isMutant, MUTANTS, type Mutant, POLES } from "../src/reference/mutants.
 import { runJob } from "../src/runner/run-case.ts";
 import { TesteePool, type TesteeSource } from "../src/runner/testee-pool.ts";
 import { TesteeProcess } from "../src/testee/process.ts";
+import { systemMachine } from "../src/time/machine.ts";
 import { StallMonitor } from "../src/trace/stall-monitor.ts";
 import { referenceSource } from "./support/in-process.ts";
 
@@ -38,12 +39,20 @@ async function runOnce(
   role: Role,
   monitor: StallMonitor,
 ): Promise<{ checks: Map<string, Verdict>; verdict: Verdict; detail: string }> {
-  const pool = new TesteePool(sourceFor(spec, mutant), "test");
+  const pool = new TesteePool(sourceFor(spec, mutant), "test", systemMachine.time);
   try {
     const testee = await pool.acquire("shared");
     const { result } = await runJob(
       { spec, transport, role },
-      { unitMs: UNIT_MS, monitor, testee, name: "k1", attempt: 1, repro: () => "" },
+      {
+        unitMs: UNIT_MS,
+        monitor,
+        machine: systemMachine,
+        testee,
+        name: "k1",
+        attempt: 1,
+        repro: () => "",
+      },
     );
     return {
       checks: new Map(result.checks.map((check) => [check.id, check.verdict])),

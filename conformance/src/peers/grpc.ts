@@ -13,9 +13,11 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
+import { listenOnLoopback } from "../network/system.ts";
+import type { Machine } from "../time/machine.ts";
+import type { Time } from "../time/time.ts";
 import { grpcStatusFor } from "../wire/close-codes.ts";
 import { GrpcMessageReader, grpcMessage, grpcPrefix } from "../wire/grpc-messages.ts";
-import { listenOnLoopback } from "./loopback.ts";
 import {
   type Address,
   GRPC_PATH,
@@ -36,13 +38,15 @@ abstract class GrpcPeer implements RawPeer {
   protected readonly manners: Manners;
   protected readonly stream: Http2Stream;
   protected readonly session: Http2Session;
+  protected readonly time: Time;
   readonly #reader = new GrpcMessageReader();
   #sink: PeerSink | undefined;
   #batch = 0;
   #gone = false;
   #remoteEnded = false;
 
-  constructor(session: Http2Session, stream: Http2Stream, manners: Manners) {
+  constructor(session: Http2Session, stream: Http2Stream, manners: Manners, time: Time) {
+    this.time = time;
     this.session = session;
     this.stream = stream;
     this.manners = manners;
@@ -141,7 +145,7 @@ abstract class GrpcPeer implements RawPeer {
 
   protected nextRead(): Read {
     this.#batch += 1;
-    return { batch: this.#batch, at: process.hrtime.bigint() };
+    return { batch: this.#batch, at: this.time.now() };
   }
 
   protected get sink(): PeerSink {
@@ -171,7 +175,7 @@ class GrpcClientPeer extends GrpcPeer {
       sink.onOctets(NOTHING, `grpc response headers: ${headers[":status"]}`, this.nextRead());
     });
     stream.on("trailers", seeStatus);
-    const open = (): void => sink.onOpen(process.hrtime.bigint());
+    const open = (): void => sink.onOpen(this.time.now());
     // The call exists once its headers are on their way [PW-GRPC-4].
     if (this.session.connecting) this.session.once("connect", open);
     else open();
@@ -197,8 +201,14 @@ class GrpcServerPeer extends GrpcPeer {
   readonly #path: string;
   #status = 0;
 
-  constructor(session: Http2Session, stream: ServerHttp2Stream, path: string, manners: Manners) {
-    super(session, stream, manners);
+  constructor(
+    session: Http2Session,
+    stream: ServerHttp2Stream,
+    path: string,
+    manners: Manners,
+    time: Time,
+  ) {
+    super(session, stream, manners, time);
     this.#path = path;
     stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(this.#status) }));
   }
@@ -211,7 +221,7 @@ class GrpcServerPeer extends GrpcPeer {
   protected override onStarted(sink: PeerSink): void {
     sink.onOctets(NOTHING, `grpc call: ${this.#path}`, this.nextRead());
     if (this.manners.withholdHeaders !== true) this.#respond();
-    sink.onOpen(process.hrtime.bigint());
+    sink.onOpen(this.time.now());
   }
 
   protected override onRemoteEnd(sink: PeerSink, cut: string | undefined): void {
@@ -238,7 +248,7 @@ class GrpcServerPeer extends GrpcPeer {
   }
 }
 
-export function dialGrpc(address: Address, manners: Manners): RawPeer {
+export function dialGrpc(machine: Machine, address: Address, manners: Manners): RawPeer {
   const session: ClientHttp2Session = connect(`http://${address.host}:${address.port}`);
   session.on("error", () => {
     // The stream's end tells it.
@@ -253,10 +263,11 @@ export function dialGrpc(address: Address, manners: Manners): RawPeer {
     { endStream: false },
   );
   stream.on("close", () => session.close());
-  return new GrpcClientPeer(session, stream, manners);
+  return new GrpcClientPeer(session, stream, manners, machine.time);
 }
 
 export async function listenGrpc(
+  machine: Machine,
   manners: Manners,
   accept: (peer: RawPeer) => void,
 ): Promise<RawListener> {
@@ -276,7 +287,8 @@ export async function listenGrpc(
       return;
     }
     const { session } = stream;
-    if (session !== undefined) accept(new GrpcServerPeer(session, stream, path, manners));
+    if (session === undefined) return;
+    accept(new GrpcServerPeer(session, stream, path, manners, machine.time));
   });
   return listenOnLoopback(server);
 }

@@ -6,16 +6,13 @@
  */
 import type { TransportName } from "../model.ts";
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+export type { Address, Listener as RawListener } from "../network/network.ts";
 
 /** One read from the transport: frames of one read share its time. */
 export interface Read {
   /** Counts the reads of this connection, from 1. */
   readonly batch: number;
-  /** `process.hrtime.bigint()` when the read was seen. */
+  /** When the read was seen, on the clock of the one who reads. */
   readonly at: bigint;
 }
 
@@ -29,7 +26,7 @@ export interface PeerEnd {
 
 /** Who hears what happens on a connection. */
 export interface PeerSink {
-  /** The connection is open as its binding defines it, since `at` (`process.hrtime.bigint()`). */
+  /** The connection is open as its binding defines it, since `at` on the clock of the one who hears it. */
   onOpen(at: bigint): void;
   /** A frame has begun; its length is known before its octets are there. */
   onAnnounced?(length: number): void;
@@ -74,12 +71,6 @@ export interface RawPeer {
   reset(): void;
   /** Lets go of everything at once. */
   abort(): void;
-}
-
-export interface RawListener {
-  readonly address: Address;
-  /** Accepts no more; connections that exist live on. */
-  close(): void;
 }
 
 /** Manners of a peer as it opens, good by default. */

@@ -1,22 +1,25 @@
 /** What TCP and WebSocket peers share: a socket, a framing, a sink. */
-import type { Socket } from "node:net";
 import type { TransportName } from "../model.ts";
+import type { StreamSocket } from "../network/network.ts";
+import type { Time } from "../time/time.ts";
 import type { FramingReader, Piece } from "../wire/framing.ts";
 import type { Manners, PeerSink, RawPeer, Read } from "./peer.ts";
 
 export abstract class SocketPeer implements RawPeer {
   abstract readonly transport: TransportName;
-  protected readonly socket: Socket;
+  protected readonly socket: StreamSocket;
   protected readonly manners: Manners;
   protected readonly reader: FramingReader;
+  readonly #time: Time;
   #sink: PeerSink | undefined;
   #batch = 0;
   #gone = false;
 
-  constructor(socket: Socket, reader: FramingReader, manners: Manners) {
+  constructor(socket: StreamSocket, reader: FramingReader, manners: Manners, time: Time) {
     this.socket = socket;
     this.reader = reader;
     this.manners = manners;
+    this.#time = time;
     socket.setNoDelay(true);
   }
 
@@ -46,7 +49,7 @@ export abstract class SocketPeer implements RawPeer {
     else this.onConnected();
     socket.on("data", (chunk: Buffer) => {
       this.#batch += 1;
-      this.onRead(chunk, { batch: this.#batch, at: process.hrtime.bigint() });
+      this.onRead(chunk, { batch: this.#batch, at: this.#time.now() });
     });
     socket.on("drain", () => sink.onDrain?.());
     socket.on("end", () => {
@@ -97,7 +100,7 @@ export abstract class SocketPeer implements RawPeer {
 
   /** The byte stream is there. */
   protected onConnected(): void {
-    this.sink.onOpen(process.hrtime.bigint());
+    this.sink.onOpen(this.#time.now());
   }
 
   protected onRead(chunk: Uint8Array, read: Read): void {

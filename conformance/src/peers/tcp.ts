@@ -1,16 +1,17 @@
 /** Raw TCP peers. */
-import { connect, createServer, type Socket } from "node:net";
+import type { StreamSocket } from "../network/network.ts";
+import type { Machine } from "../time/machine.ts";
+import type { Time } from "../time/time.ts";
 import { DelimitedReader, delimit } from "../wire/delimited.ts";
 import { varint } from "../wire/protobuf.ts";
-import { listenOnLoopback } from "./loopback.ts";
 import type { Address, Manners, RawListener, RawPeer } from "./peer.ts";
 import { SocketPeer } from "./socket-peer.ts";
 
 export class TcpPeer extends SocketPeer {
   readonly transport = "tcp" as const;
 
-  constructor(socket: Socket, manners: Manners) {
-    super(socket, new DelimitedReader(), manners);
+  constructor(socket: StreamSocket, manners: Manners, time: Time) {
+    super(socket, new DelimitedReader(), manners, time);
   }
 
   framed(frame: Uint8Array): Uint8Array {
@@ -34,13 +35,14 @@ export class TcpPeer extends SocketPeer {
   }
 }
 
-export function dialTcp(address: Address, manners: Manners): RawPeer {
-  return new TcpPeer(connect({ ...address, allowHalfOpen: true }), manners);
+export function dialTcp(machine: Machine, address: Address, manners: Manners): RawPeer {
+  return new TcpPeer(machine.network.connect(address), manners, machine.time);
 }
 
-export function listenTcp(manners: Manners, accept: (peer: RawPeer) => void): Promise<RawListener> {
-  const server = createServer({ allowHalfOpen: true }, (socket) =>
-    accept(new TcpPeer(socket, manners)),
-  );
-  return listenOnLoopback(server);
+export function listenTcp(
+  machine: Machine,
+  manners: Manners,
+  accept: (peer: RawPeer) => void,
+): Promise<RawListener> {
+  return machine.network.listen((socket) => accept(new TcpPeer(socket, manners, machine.time)));
 }

@@ -1,5 +1,7 @@
 /** Raw WebSocket peers: a handshake of one's own, so that it can be a wrong one. */
-import { connect, createServer, type Socket } from "node:net";
+import type { StreamSocket } from "../network/network.ts";
+import type { Machine } from "../time/machine.ts";
+import type { Time } from "../time/time.ts";
 import { webSocketCodeFor } from "../wire/close-codes.ts";
 import type { Piece } from "../wire/framing.ts";
 import {
@@ -9,7 +11,6 @@ import {
   webSocketFrame,
   webSocketHead,
 } from "../wire/websocket-messages.ts";
-import { listenOnLoopback } from "./loopback.ts";
 import {
   type Address,
   type Manners,
@@ -37,8 +38,8 @@ export class WebSocketPeer extends SocketPeer {
   #handshake: HttpHeadReader | undefined = new HttpHeadReader();
   #sentClose = false;
 
-  constructor(socket: Socket, isClient: boolean, host: string, manners: Manners) {
-    super(socket, new WebSocketReader(), manners);
+  constructor(socket: StreamSocket, isClient: boolean, host: string, manners: Manners, time: Time) {
+    super(socket, new WebSocketReader(), manners, time);
     this.#isClient = isClient;
     this.#host = host;
   }
@@ -139,17 +140,17 @@ function describe(head: HttpHead): string {
   return `websocket handshake: ${head.firstLine}; subprotocol ${subprotocol}; extensions ${extensions}`;
 }
 
-export function dialWebSocket(address: Address, manners: Manners): RawPeer {
-  const socket = connect({ ...address, allowHalfOpen: true });
-  return new WebSocketPeer(socket, true, `${address.host}:${address.port}`, manners);
+export function dialWebSocket(machine: Machine, address: Address, manners: Manners): RawPeer {
+  const host = `${address.host}:${address.port}`;
+  return new WebSocketPeer(machine.network.connect(address), true, host, manners, machine.time);
 }
 
 export function listenWebSocket(
+  machine: Machine,
   manners: Manners,
   accept: (peer: RawPeer) => void,
 ): Promise<RawListener> {
-  const server = createServer({ allowHalfOpen: true }, (socket) =>
-    accept(new WebSocketPeer(socket, false, "", manners)),
+  return machine.network.listen((socket) =>
+    accept(new WebSocketPeer(socket, false, "", manners, machine.time)),
   );
-  return listenOnLoopback(server);
 }

@@ -46,6 +46,7 @@ export type Output =
 
 export class ReferenceConnection {
   readonly #options: ReferenceOptions;
+  readonly #random: () => number;
   readonly #adoption: Adoption;
   readonly #roundTrip: RoundTrip;
   readonly #outputs: Output[] = [];
@@ -66,8 +67,10 @@ export class ReferenceConnection {
   #wantsAnswer = false;
   #blockedSince: number | undefined;
 
-  constructor(options: ReferenceOptions, now: number, leak: Leak = {}) {
+  /** `random` gives numbers in [0, 1). */
+  constructor(options: ReferenceOptions, now: number, random: () => number, leak: Leak = {}) {
     this.#options = options;
+    this.#random = random;
     this.#adoption = new Adoption(options, leak);
     this.#roundTrip = new RoundTrip(options.mutant);
     this.#outbox = new Outbox(options.mutant);
@@ -382,7 +385,7 @@ export class ReferenceConnection {
   #scheduleBeat(now: number): void {
     const effective = this.#adoption.effective;
     if (effective === undefined || this.#is("silent")) return;
-    let share = this.#is("fixed-cadence") ? 0.9 : 0.75 + Math.random() * 0.2;
+    let share = this.#is("fixed-cadence") ? 0.9 : 0.75 + this.#random() * 0.2;
     if (this.#is("slow-cadence")) share = 1.5;
     if (this.#is("fast-cadence")) share = 0.5;
     if (this.#is("timer-per-beat")) share /= Math.max(1, this.#adoption.heard);

@@ -1,6 +1,8 @@
 /** One connection of the reference peer on a raw peer: sockets, timers, back-pressure, and an application. */
 import type { PeerSink, RawPeer } from "../peers/peer.ts";
 import type { Sending } from "../testee/contract.ts";
+import type { Machine } from "../time/machine.ts";
+import { every, millis } from "../time/time.ts";
 import type { Leak } from "./adoption.ts";
 import { ReferenceConnection } from "./connection.ts";
 import type { Mutant } from "./mutants.ts";
@@ -21,15 +23,17 @@ export interface HostEvents {
 }
 
 export class ReferenceHost {
+  readonly #machine: Machine;
   readonly #peer: RawPeer;
   readonly #options: ReferenceOptions;
   readonly #leak: Leak;
   readonly #events: HostEvents;
   readonly #stream: Sending | undefined;
   #connection: ReferenceConnection | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #linger: NodeJS.Timeout | undefined;
-  #sender: NodeJS.Timeout | undefined;
+  /** How to stop the timer of what comes next, that of the end, and what the application sends. */
+  #stopTimer: (() => void) | undefined;
+  #stopLinger: (() => void) | undefined;
+  #stopSender: (() => void) | undefined;
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
   #appReads: boolean;
@@ -38,12 +42,14 @@ export class ReferenceHost {
   #heldBack: Uint8Array | undefined;
 
   constructor(
+    machine: Machine,
     peer: RawPeer,
     options: ReferenceOptions,
     application: { readonly reads: boolean; readonly stream: Sending | undefined },
     leak: Leak,
     events: HostEvents,
   ) {
+    this.#machine = machine;
     this.#peer = peer;
     this.#options = options;
     this.#leak = leak;
@@ -69,14 +75,15 @@ export class ReferenceHost {
     }
     let left = repeat - 1;
     sendOne();
-    clearInterval(this.#sender);
-    this.#sender = setInterval(() => {
-      if (left <= 0 || !this.#peer.alive) clearInterval(this.#sender);
+    this.#stopSender?.();
+    const stop = every(this.#machine.time, every_ms, () => {
+      if (left <= 0 || !this.#peer.alive) stop();
       else {
         left -= 1;
         sendOne();
       }
-    }, every_ms);
+    });
+    this.#stopSender = stop;
   }
 
   close(code: number, reason: string | undefined): void {
@@ -92,7 +99,7 @@ export class ReferenceHost {
     this.#unread = [];
     this.#unreadBytes = 0;
     for (const message of unread) this.#deliver(message);
-    this.#connection?.handleResume(performance.now());
+    this.#connection?.handleResume(this.#now());
     this.#peer.resume();
     this.#work();
   }
@@ -102,6 +109,11 @@ export class ReferenceHost {
     this.#peer.abort();
   }
 
+  /** In milliseconds. */
+  #now(): number {
+    return millis(this.#machine.time);
+  }
+
   #is(mutant: Mutant): boolean {
     return this.#options.mutant === mutant;
   }
@@ -109,8 +121,13 @@ export class ReferenceHost {
   #sink(): PeerSink {
     return {
       onOpen: () => {
-        const now = performance.now();
-        this.#connection = new ReferenceConnection(this.#options, now, this.#leak);
+        const now = this.#now();
+        this.#connection = new ReferenceConnection(
+          this.#options,
+          now,
+          this.#machine.random,
+          this.#leak,
+        );
         this.#events.onOpen();
         const waiting = this.#stream === undefined ? [] : [messageOf(this.#stream)];
         if (!this.#is("waits-for-peer")) this.#connection.handleOpen(now, waiting);
@@ -123,17 +140,17 @@ export class ReferenceHost {
       },
       onProgress: (pendingBytes) => {
         if (this.#is("read-is-frame") && pendingBytes > 0) this.#connection?.handleNonsense();
-        this.#connection?.handleOctets(pendingBytes, performance.now());
+        this.#connection?.handleOctets(pendingBytes, this.#now());
         this.#work();
       },
       onFrame: (octets, read) => {
         if (this.#is("loses-coalesced") && read.batch === this.#batchHandled) return;
         this.#batchHandled = read.batch;
-        this.#connection?.handleFrame(octets, performance.now());
+        this.#connection?.handleFrame(octets, this.#now());
         this.#work();
       },
       onOctets: (_octets, what) => {
-        if (what.endsWith(" ping")) this.#connection?.handlePing(performance.now());
+        if (what.endsWith(" ping")) this.#connection?.handlePing(this.#now());
         else if (what === "websocket text" && this.#is("accepts-text")) return;
         else if (!isOrdinary(what) && !this.#is("varint-unbounded"))
           this.#connection?.handleNonsense();
@@ -160,7 +177,7 @@ export class ReferenceHost {
       const unsent = this.#peer.unsentBytes;
       const progress = unsent < this.#lastUnsent;
       this.#lastUnsent = unsent;
-      const output = connection.poll(performance.now(), unsent < HIGH_WATER_BYTES, progress);
+      const output = connection.poll(this.#now(), unsent < HIGH_WATER_BYTES, progress);
       if (output === undefined) break;
       if (output.kind === "send") this.#peer.sendOctets(this.#peer.framed(output.frame));
       else if (output.kind === "message") this.#deliver(output.message);
@@ -170,25 +187,25 @@ export class ReferenceHost {
   }
 
   #schedule(connection: ReferenceConnection): void {
-    clearTimeout(this.#timer);
+    this.#stopTimer?.();
     const isFull = this.#peer.unsentBytes >= HIGH_WATER_BYTES;
     const next = connection.nextTimeout();
-    const wait = next === undefined ? undefined : Math.max(0, next - performance.now());
+    const wait = next === undefined ? undefined : Math.max(0, next - this.#now());
     if (wait === undefined && !isFull) return;
     const most = isFull ? LOOK_AGAIN_MS : MAX_DELAY_MS;
     const delay = Math.min(wait ?? most, most);
-    this.#timer = setTimeout(() => {
+    this.#stopTimer = this.#machine.time.after(delay, () => {
       const act = (): void => {
         // The time may not have come: a full transport is looked at more often.
         const due = connection.nextTimeout();
-        const now = performance.now();
+        const now = this.#now();
         if (due !== undefined && now >= due) connection.handleTimeout(now);
         this.#work();
       };
       // After the timers comes the reading: judge only when that is done [PW-CLK-2].
       if (this.#is("naive-timer")) act();
-      else setImmediate(() => setImmediate(act));
-    }, delay);
+      else this.#machine.time.turn(act);
+    });
   }
 
   #deliver(message: Uint8Array): void {
@@ -197,7 +214,7 @@ export class ReferenceHost {
       this.#unreadBytes += message.length;
       if (this.#unreadBytes < this.#options.maxUnreadBytes || this.#is("never-pauses")) return;
       this.#peer.pause();
-      this.#connection?.handlePause(performance.now());
+      this.#connection?.handlePause(this.#now());
       return;
     }
     if (this.#is("swaps-messages") && this.#heldBack === undefined) {
@@ -217,7 +234,7 @@ export class ReferenceHost {
   }
 
   #end(code: number | undefined, abort: boolean): void {
-    clearInterval(this.#sender);
+    this.#stopSender?.();
     if (abort) {
       this.#peer.reset();
       return;
@@ -225,13 +242,13 @@ export class ReferenceHost {
     this.#peer.resume();
     this.#peer.end(code);
     if (this.#is("waits-for-ever")) return;
-    this.#linger = setTimeout(() => this.#peer.reset(), LINGER_MS);
+    this.#stopLinger = this.#machine.time.after(LINGER_MS, () => this.#peer.reset());
   }
 
   #stopTimers(): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#linger);
-    clearInterval(this.#sender);
+    this.#stopTimer?.();
+    this.#stopLinger?.();
+    this.#stopSender?.();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The reference peer as a program: `main.js [--mutant <id>]`. */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { systemMachine } from "../time/machine.ts";
 import { isMutant, MUTANTS } from "./mutants.ts";
 import { ReferenceTestee } from "./testee.ts";
 
@@ -11,7 +12,7 @@ if (mutant !== undefined && !isMutant(mutant)) {
   process.exit(64);
 }
 
-const testee = new ReferenceTestee(mutant, (line) => {
+const testee = new ReferenceTestee(systemMachine, mutant, (line) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 });
 const lines = createInterface({ input: process.stdin });

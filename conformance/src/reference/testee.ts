@@ -4,6 +4,7 @@ import { dial, listen } from "../peers/index.ts";
 import type { Manners, RawListener, RawPeer } from "../peers/peer.ts";
 import type { TesteeCommand, TesteeLine, TesteeReply } from "../testee/contract.ts";
 import { CONTRACT_VERSION, FEATURES, unknownOption } from "../testee/contract.ts";
+import type { Machine } from "../time/machine.ts";
 import type { Leak } from "./adoption.ts";
 import { ReferenceHost } from "./host.ts";
 import type { Mutant } from "./mutants.ts";
@@ -15,6 +16,7 @@ const ROLES: readonly Role[] = ["dial", "listen"];
 type Open = Extract<TesteeCommand, { cmd: "open" }>;
 
 export class ReferenceTestee {
+  readonly #machine: Machine;
   readonly #mutant: Mutant | undefined;
   readonly #write: (line: TesteeLine) => void;
   readonly #hosts = new Map<string, ReferenceHost>();
@@ -22,7 +24,8 @@ export class ReferenceTestee {
   /** What each listener's, or each address's, connections would share if they leaked. */
   readonly #leaks = new Map<string, Leak>();
 
-  constructor(mutant: Mutant | undefined, write: (line: TesteeLine) => void) {
+  constructor(machine: Machine, mutant: Mutant | undefined, write: (line: TesteeLine) => void) {
+    this.#machine = machine;
     this.#mutant = mutant;
     this.#write = write;
   }
@@ -39,7 +42,7 @@ export class ReferenceTestee {
       reply = { id, err: error instanceof RangeError ? "invalid" : "failed", why };
     }
     this.#write(reply);
-    if (command.cmd === "stall" && "ok" in reply) stall(command.ms);
+    if (command.cmd === "stall" && "ok" in reply) this.#machine.stall(command.ms);
   }
 
   /** Lets go of everything. */
@@ -93,12 +96,12 @@ export class ReferenceTestee {
     if (command.role === "dial") {
       if (command.address === undefined) throw new Error("open to dial without an address");
       const leakKey = command.conn.split(".")[0] ?? command.conn;
-      const peer = dial(command.transport, command.address, manners);
+      const peer = dial(this.#machine, command.transport, command.address, manners);
       this.#adopt(peer, command, command.conn, leakKey, undefined);
       return {};
     }
     let accepted = 0;
-    const listener = await listen(command.transport, manners, (peer) => {
+    const listener = await listen(this.#machine, command.transport, manners, (peer) => {
       accepted += 1;
       const conn = `${command.conn}#${accepted}`;
       this.#adopt(peer, command, conn, command.conn, command.conn);
@@ -117,6 +120,7 @@ export class ReferenceTestee {
     const leak = this.#mutant === "adoption-leaks" ? (this.#leaks.get(leakKey) ?? {}) : {};
     this.#leaks.set(leakKey, leak);
     const host = new ReferenceHost(
+      this.#machine,
       peer,
       resolveOptions(config, this.#mutant),
       { reads: config.read !== "paused", stream: config.stream },
@@ -171,9 +175,4 @@ export class ReferenceTestee {
         return {};
     }
   }
-}
-
-/** Does nothing at all for so long, as a process does that is stopped. */
-function stall(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

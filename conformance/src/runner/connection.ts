@@ -1,5 +1,6 @@
 /** One connection of a case: a raw peer, what is recorded of it, and what runs beside the steps. */
 import type { RawListener, RawPeer } from "../peers/peer.ts";
+import type { Time } from "../time/time.ts";
 import type { TraceRecorder } from "../trace/recorder.ts";
 
 /** A timer that fires this much late is worth a line in the trace, in nanoseconds. */
@@ -8,6 +9,7 @@ const WORTH_RECORDING_NS = 10e6;
 export class CaseConnection {
   readonly index: number;
   readonly #recorder: TraceRecorder;
+  readonly #time: Time;
   /** How to stop each thing that goes on beside the steps. */
   readonly #background = new Set<() => void>();
   /** Listeners of the harness that exist for this connection alone. */
@@ -25,9 +27,10 @@ export class CaseConnection {
   #sipped = 0;
   #stopSipping: (() => void) | undefined;
 
-  constructor(index: number, recorder: TraceRecorder) {
+  constructor(index: number, recorder: TraceRecorder, time: Time) {
     this.index = index;
     this.#recorder = recorder;
+    this.#time = time;
   }
 
   get peer(): RawPeer {
@@ -81,22 +84,19 @@ export class CaseConnection {
   every(periodMs: number, act: () => void): () => void {
     const begin = this.#recorder.now();
     let count = 0;
-    let timer: NodeJS.Timeout;
+    let cancel: () => void;
     const next = (): void => {
       count += 1;
       const due = begin + count * periodMs * 1e6;
-      timer = setTimeout(
-        () => {
-          const lateness = this.#recorder.now() - due;
-          if (lateness > WORTH_RECORDING_NS) this.#recorder.lag(lateness);
-          act();
-          if (this.#background.has(stop)) next();
-        },
-        Math.max(0, (due - this.#recorder.now()) / 1e6),
-      );
+      cancel = this.#time.after(Math.max(0, (due - this.#recorder.now()) / 1e6), () => {
+        const lateness = this.#recorder.now() - due;
+        if (lateness > WORTH_RECORDING_NS) this.#recorder.lag(lateness);
+        act();
+        if (this.#background.has(stop)) next();
+      });
     };
     const stop = (): void => {
-      clearTimeout(timer);
+      cancel();
       this.#background.delete(stop);
     };
     this.#background.add(stop);

@@ -9,6 +9,7 @@ import { dial, listen } from "../peers/index.ts";
 import type { Address, Manners } from "../peers/peer.ts";
 import type { TesteeClient } from "../testee/client.ts";
 import type { TesteeCommand, TesteeEvent, TesteeReply } from "../testee/contract.ts";
+import type { Machine } from "../time/machine.ts";
 import { TraceRecorder } from "../trace/recorder.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
 import { CaseConnection } from "./connection.ts";
@@ -35,7 +36,9 @@ export interface ExecutionContext {
   readonly role: Role;
   readonly unitMs: number;
   readonly testee: TesteeClient;
-  readonly monitor: StallMonitor;
+  readonly monitor: Pick<StallMonitor, "observe">;
+  /** Where the harness runs. */
+  readonly machine: Machine;
   /** Unique among all runs that share a testee: connection names begin with it. */
   readonly name: string;
 }
@@ -53,12 +56,15 @@ export class Execution {
 
   constructor(context: ExecutionContext) {
     this.context = context;
-    this.recorder = new TraceRecorder({
-      caseId: context.spec.id,
-      transport: context.transport,
-      role: context.role,
-      unitMs: context.unitMs,
-    });
+    this.recorder = new TraceRecorder(
+      {
+        caseId: context.spec.id,
+        transport: context.transport,
+        role: context.role,
+        unitMs: context.unitMs,
+      },
+      context.machine.time,
+    );
   }
 
   /** Carries out all steps, as far as the testee lets them be carried out. */
@@ -123,14 +129,14 @@ export class Execution {
     if (already !== undefined) return Promise.resolve(already);
     return new Promise((resolve, reject) => {
       const finish = (value: T | undefined): void => {
-        clearTimeout(timer);
+        cancel();
         stopBroken();
         this.recorder.listener = undefined;
         resolve(value);
       };
-      const timer = setTimeout(() => finish(test()), limitMs);
+      const cancel = this.context.machine.time.after(limitMs, () => finish(test()));
       const stopBroken = this.context.testee.onBroken((error) => {
-        clearTimeout(timer);
+        cancel();
         this.recorder.listener = undefined;
         reject(error);
       });
@@ -182,7 +188,7 @@ export class Execution {
     manners: Manners,
     sketch: TesteeSketch,
   ): Promise<void> {
-    const connection = new CaseConnection(step.conn, this.recorder);
+    const connection = new CaseConnection(step.conn, this.recorder, this.context.machine.time);
     this.#connections.set(step.conn, connection);
     const paused = step.args.paused === true;
     if (this.context.role === "dial") await this.#beDialled(connection, manners, sketch, paused);
@@ -205,9 +211,9 @@ export class Execution {
     sketch: TesteeSketch,
     paused: boolean,
   ): Promise<void> {
-    const { transport, name, spec, unitMs } = this.context;
+    const { transport, name, spec, unitMs, machine } = this.context;
     let taken = false;
-    connection.listener = await listen(transport, manners, (peer) => {
+    connection.listener = await listen(machine, transport, manners, (peer) => {
       if (taken) {
         peer.abort();
         return;
@@ -251,7 +257,7 @@ export class Execution {
     sketch: TesteeSketch,
     paused: boolean,
   ): Promise<void> {
-    const { transport, name, spec, unitMs, testee } = this.context;
+    const { transport, name, spec, unitMs, testee, machine } = this.context;
     if (this.#listening === undefined) {
       const reply = await this.command(connection.index, {
         cmd: "open",
@@ -264,7 +270,8 @@ export class Execution {
       if ("err" in reply) return;
       this.#listening = testee.listening(reply);
     }
-    connection.attach(dial(transport, this.#listening, manners), paused, manners.linger === true);
+    const peer = dial(machine, transport, this.#listening, manners);
+    connection.attach(peer, paused, manners.linger === true);
   }
 
   #onTesteeEvent(event: TesteeEvent): void {

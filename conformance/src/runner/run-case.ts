@@ -4,6 +4,8 @@ import { judge } from "../judge/judge.ts";
 import type { CaseResult, CheckResult, Role, Trace, TransportName } from "../model.ts";
 import { STDERR_LIMIT_BYTES } from "../testee/process.ts";
 import { ContractError } from "../testee/validate.ts";
+import type { Machine } from "../time/machine.ts";
+import { millis, type Time } from "../time/time.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
 import { Execution, UnsupportedError } from "./execution.ts";
 import { performStep } from "./steps.ts";
@@ -32,7 +34,9 @@ export interface JobOutcome {
 
 export interface JobContext {
   readonly unitMs: number;
-  readonly monitor: StallMonitor;
+  readonly monitor: Pick<StallMonitor, "observe">;
+  /** Where the harness runs. */
+  readonly machine: Machine;
   readonly testee: RunningTestee;
   readonly name: string;
   readonly attempt: number;
@@ -40,7 +44,8 @@ export interface JobContext {
 }
 
 export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
-  const started = performance.now();
+  const { time } = context.machine;
+  const started = millis(time);
   const { spec, transport, role } = job;
   const execution = new Execution({
     spec,
@@ -49,6 +54,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     unitMs: context.unitMs,
     testee: context.testee.client,
     monitor: context.monitor,
+    machine: context.machine,
     name: context.name,
   });
   const stderr = collectStderr(context.testee);
@@ -58,7 +64,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
   let harnessBug = false;
   let testeeBroke = false;
   try {
-    const trace = await withLimit(execution.run(performStep), CASE_LIMIT_MS, spec.id);
+    const trace = await withLimit(time, execution.run(performStep), CASE_LIMIT_MS, spec.id);
     checks = judge(spec, trace);
     verdict = mergeVerdicts(checks);
     // A process that dies closes its connections: that is no verdict on how it closes them.
@@ -85,7 +91,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     ending: endingOf(trace),
     checks,
     ...(reason === undefined ? {} : { reason }),
-    durationMs: Math.round(performance.now() - started),
+    durationMs: Math.round(millis(time) - started),
     attempts: context.attempt,
     maxLagMs: maxLagMs(trace),
     stderr: stderr.text(),
@@ -142,17 +148,21 @@ function collectStderr(testee: RunningTestee): { stop(): void; text(): string } 
   return { stop, text: () => collected };
 }
 
-async function withLimit<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+async function withLimit<T>(
+  time: Time,
+  work: Promise<T>,
+  limitMs: number,
+  what: string,
+): Promise<T> {
+  let cancel: () => void = () => undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`${what} did not come to an end within ${limitMs / 1000} s`)),
-      limitMs,
+    cancel = time.after(limitMs, () =>
+      reject(new Error(`${what} did not come to an end within ${limitMs / 1000} s`)),
     );
   });
   try {
     return await Promise.race([work, limit]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

@@ -4,6 +4,8 @@ import type { CaseProcess, CaseSpec } from "../cases/model.ts";
 import { toleranceFor } from "../judge/tolerance.ts";
 import type { CaseResult, Clause, Report, TesteeInfo } from "../model.ts";
 import { ContractError } from "../testee/validate.ts";
+import { systemMachine } from "../time/machine.ts";
+import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
 import { estimateMs, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
 import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
@@ -57,12 +59,12 @@ class Suite {
 
   constructor(options: SuiteOptions) {
     this.#options = options;
-    this.#pool = new TesteePool(options.source, options.suiteVersion);
+    this.#pool = new TesteePool(options.source, options.suiteVersion, systemMachine.time);
   }
 
   async run(): Promise<Report> {
     const startedAt = new Date().toISOString();
-    const started = performance.now();
+    const started = millis(systemMachine.time);
     const jobs = planJobs(this.#options.catalogue, this.#options.selection);
     this.#options.onStart?.(jobs.length);
     try {
@@ -79,7 +81,7 @@ class Suite {
       suiteVersion: this.#options.suiteVersion,
       protocolVersion: 1,
       startedAt,
-      durationMs: Math.round(performance.now() - started),
+      durationMs: Math.round(millis(systemMachine.time) - started),
       unitMs: this.#options.unitMs,
       tolerance: toleranceFor(this.#options.unitMs),
       environment: { platform: process.platform, cpus: cpus().length, node: process.version },
@@ -143,6 +145,7 @@ class Suite {
       return await runJob(job, {
         unitMs: this.#options.unitMs,
         monitor: this.#monitor,
+        machine: systemMachine,
         testee,
         name,
         attempt,
@@ -154,10 +157,11 @@ class Suite {
   }
 
   async #spaceOut(): Promise<void> {
-    const now = performance.now();
+    const now = millis(systemMachine.time);
     const startAt = Math.max(now, this.#nextStartAt);
     this.#nextStartAt = startAt + START_SPACING_MS;
-    if (startAt > now) await new Promise((resolve) => setTimeout(resolve, startAt - now));
+    if (startAt > now)
+      await new Promise<void>((resolve) => systemMachine.time.after(startAt - now, resolve));
   }
 
   #settle(job: Job, result: CaseResult): void {

@@ -3,6 +3,7 @@ import type { CaseProcess } from "../cases/model.ts";
 import type { TesteeInfo } from "../model.ts";
 import { type LineChannel, TesteeClient } from "../testee/client.ts";
 import { ContractError } from "../testee/validate.ts";
+import type { Time } from "../time/time.ts";
 
 /** Where testees come from; a process, but for tests of the harness. */
 export interface TesteeSource {
@@ -54,12 +55,14 @@ class SharedTestee {
 export class TesteePool {
   readonly #source: TesteeSource;
   readonly #suiteVersion: string;
+  readonly #time: Time;
   readonly #shared: SharedTestee;
   readonly #bulk: SharedTestee;
 
-  constructor(source: TesteeSource, suiteVersion: string) {
+  constructor(source: TesteeSource, suiteVersion: string, time: Time) {
     this.#source = source;
     this.#suiteVersion = suiteVersion;
+    this.#time = time;
     this.#shared = new SharedTestee(() => this.#start());
     this.#bulk = new SharedTestee(() => this.#start());
   }
@@ -80,7 +83,7 @@ export class TesteePool {
 
   async #start(): Promise<RunningTestee> {
     const channel = this.#source.start();
-    const client = new TesteeClient(channel, this.#suiteVersion);
+    const client = new TesteeClient(channel, this.#suiteVersion, this.#time);
     try {
       const info = await client.hello();
       return {

@@ -1,6 +1,7 @@
 /** The harness's end of the control contract. */
 import { randomBytes } from "node:crypto";
 import type { TesteeInfo } from "../model.ts";
+import type { Time } from "../time/time.ts";
 import {
   CONTRACT_VERSION,
   type HelloReply,
@@ -26,23 +27,32 @@ const REPLY_LIMIT_MS = 10_000;
 interface Waiting {
   readonly resolve: (reply: TesteeReply) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  /** Forgets the limit. */
+  readonly cancel: () => void;
 }
 
 export class TesteeClient {
   readonly #channel: LineChannel;
-  readonly #validator = new ContractValidator();
+  readonly #validator: ContractValidator;
   readonly #waiting = new Map<number, Waiting>();
   readonly #observers = new Set<(event: TesteeEvent) => void>();
   readonly #breakObservers = new Set<(error: ContractError) => void>();
   readonly #suite: string;
+  readonly #time: Time;
   #nextId = 1;
   #broken: ContractError | undefined;
   #leaving = false;
 
-  constructor(channel: LineChannel, suite: string) {
+  constructor(
+    channel: LineChannel,
+    suite: string,
+    time: Time,
+    validator: ContractValidator = new ContractValidator(),
+  ) {
+    this.#validator = validator;
     this.#channel = channel;
     this.#suite = suite;
+    this.#time = time;
     channel.onLine((line) => this.#onLine(line));
     channel.onGone((why) => {
       if (!this.#leaving) this.#break(new ContractError(why));
@@ -58,12 +68,12 @@ export class TesteeClient {
   gone(withinMs: number): Promise<boolean> {
     if (this.#broken !== undefined) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const cancel = this.#time.after(withinMs, () => {
         stop();
         resolve(false);
-      }, withinMs);
+      });
       const stop = this.onBroken(() => {
-        clearTimeout(timer);
+        cancel();
         resolve(true);
       });
     });
@@ -86,12 +96,12 @@ export class TesteeClient {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const cancel = this.#time.after(REPLY_LIMIT_MS, () => {
         this.#break(
           new ContractError(`no reply to "${command.cmd}" within ${REPLY_LIMIT_MS / 1000} s`),
         );
-      }, REPLY_LIMIT_MS);
-      this.#waiting.set(id, { resolve, reject, timer });
+      });
+      this.#waiting.set(id, { resolve, reject, cancel });
       this.#channel.write(JSON.stringify({ id, ...command }));
     });
   }
@@ -166,7 +176,7 @@ export class TesteeClient {
       if (waiting === undefined)
         throw new ContractError(`a reply to no command of ours: id ${parsed.id}`);
       this.#waiting.delete(parsed.id);
-      clearTimeout(waiting.timer);
+      waiting.cancel();
       waiting.resolve(parsed);
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
@@ -183,8 +193,8 @@ export class TesteeClient {
   }
 
   #settle(error: Error): void {
-    for (const { reject, timer } of this.#waiting.values()) {
-      clearTimeout(timer);
+    for (const { reject, cancel } of this.#waiting.values()) {
+      cancel();
       reject(error);
     }
     this.#waiting.clear();

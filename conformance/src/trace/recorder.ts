@@ -1,6 +1,7 @@
 /** Writes down what happens while a case runs, in the order it was seen. */
 import type { DecodedFrame, Direction, Role, Trace, TraceEvent, TransportName } from "../model.ts";
 import type { PeerEnd, Read } from "../peers/peer.ts";
+import type { Time } from "../time/time.ts";
 import { decodeFrame } from "../wire/decode.ts";
 import { toHex } from "../wire/hex.ts";
 
@@ -19,20 +20,23 @@ export interface TraceHeading {
 
 export class TraceRecorder {
   readonly #heading: TraceHeading;
-  readonly #start = process.hrtime.bigint();
+  readonly #time: Time;
+  readonly #start: bigint;
   readonly #events: TraceEvent[] = [];
   #listener: (() => void) | undefined;
 
-  constructor(heading: TraceHeading) {
+  constructor(heading: TraceHeading, time: Time) {
     this.#heading = heading;
+    this.#time = time;
+    this.#start = time.now();
   }
 
   /** Nanoseconds since the trace began. */
   now(): number {
-    return this.at(process.hrtime.bigint());
+    return this.at(this.#time.now());
   }
 
-  /** A reading of `process.hrtime.bigint()` on the trace's scale. */
+  /** A reading of the clock on the trace's scale. */
   at(time: bigint): number {
     return Number(time - this.#start);
   }

@@ -1,13 +1,18 @@
-/** Listening where nobody else can reach. */
-import type { AddressInfo, Server } from "node:net";
-import type { RawListener } from "./peer.ts";
+/** The network of the operating system, where nobody else can reach: on loopback. */
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import type { Listener, Network } from "./network.ts";
 
-export const LOOPBACK = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
+
+export const systemNetwork: Network = {
+  connect: (address) => connect({ ...address, allowHalfOpen: true }),
+  listen: (accept) => listenOnLoopback(createServer({ allowHalfOpen: true }, accept)),
+};
 
 /** Binds a free port of 127.0.0.1. */
 export function listenOnLoopback(
   server: Pick<Server, "listen" | "address" | "close" | "once" | "off">,
-): Promise<RawListener> {
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: LOOPBACK, port: 0 }, () => {

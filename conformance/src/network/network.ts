@@ -1,0 +1,28 @@
+/** Byte streams as the raw peers of TCP and WebSocket use them. */
+import type { Duplex } from "node:stream";
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the peers use of a `net.Socket`; its other direction stays open when one has ended. */
+export interface StreamSocket extends Duplex {
+  readonly connecting: boolean;
+  setNoDelay(on: boolean): unknown;
+  /** Cuts the connection: RST. */
+  resetAndDestroy(): unknown;
+}
+
+export interface Listener {
+  readonly address: Address;
+  /** Accepts no more; connections that exist live on. */
+  close(): void;
+}
+
+export interface Network {
+  /** Begins a connection: the socket tells by "connect" or "error" what became of it. */
+  connect(address: Address): StreamSocket;
+  /** Listens on a free port of 127.0.0.1. */
+  listen(accept: (socket: StreamSocket) => void): Promise<Listener>;
+}
