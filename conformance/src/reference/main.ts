@@ -16,8 +16,11 @@ const testee = new ReferenceTestee(systemMachine, mutant, (line) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 });
 const lines = createInterface({ input: process.stdin });
-lines.on("line", (line) => void testee.handle(line));
-lines.on("close", () => {
+const leave = (): never => {
   testee.dispose();
   process.exit(0);
+};
+lines.on("line", async (line) => {
+  if (!(await testee.handle(line))) leave();
 });
+lines.on("close", leave);

@@ -6,7 +6,7 @@ import type { TesteeCommand, TesteeLine, TesteeReply } from "../testee/contract.
 import { CONTRACT_VERSION, FEATURES, unknownOption } from "../testee/contract.ts";
 import type { Machine } from "../time/machine.ts";
 import type { Leak } from "./adoption.ts";
-import { ReferenceHost } from "./host.ts";
+import { type HostEvents, ReferenceHost } from "./host.ts";
 import type { Mutant } from "./mutants.ts";
 import { resolveOptions } from "./options.ts";
 
@@ -30,8 +30,8 @@ export class ReferenceTestee {
     this.#write = write;
   }
 
-  /** Takes one line of standard input. */
-  async handle(line: string): Promise<void> {
+  /** Takes one line of standard input; resolves with false if it was the last, with true otherwise. */
+  async handle(line: string): Promise<boolean> {
     const command = JSON.parse(line) as TesteeCommand & { readonly id: number };
     const { id } = command;
     let reply: TesteeReply;
@@ -43,6 +43,7 @@ export class ReferenceTestee {
     }
     this.#write(reply);
     if (command.cmd === "stall" && "ok" in reply) this.#machine.stall(command.ms);
+    return command.cmd !== "bye";
   }
 
   /** Lets go of everything. */
@@ -70,6 +71,7 @@ export class ReferenceTestee {
         };
       case "open":
         if (!TRANSPORTS.includes(command.transport)) return { id, err: "unsupported" };
+        if (!ROLES.includes(command.role)) return { id, err: "unsupported" };
         if (unknownOption(command.config) !== undefined) return { id, err: "unsupported" };
         return { id, ok: await this.#open(command) };
       case "send":
@@ -97,14 +99,21 @@ export class ReferenceTestee {
       if (command.address === undefined) throw new Error("open to dial without an address");
       const leakKey = command.conn.split(".")[0] ?? command.conn;
       const peer = dial(this.#machine, command.transport, command.address, manners);
-      this.#adopt(peer, command, command.conn, leakKey, undefined);
-      return {};
+      return new Promise((resolve, reject) => {
+        this.#adopt(peer, command, command.conn, leakKey, {
+          onOpen: () => resolve({}),
+          onEnd: () => reject(new Error("no connection came about")),
+        });
+      });
     }
     let accepted = 0;
     const listener = await listen(this.#machine, command.transport, manners, (peer) => {
       accepted += 1;
       const conn = `${command.conn}#${accepted}`;
-      this.#adopt(peer, command, conn, command.conn, command.conn);
+      this.#adopt(peer, command, conn, command.conn, {
+        onOpen: () => this.#write({ event: "open", conn, listener: command.conn }),
+        onEnd: () => undefined,
+      });
     });
     this.#listeners.set(command.conn, listener);
     return { address: listener.address };
@@ -115,7 +124,7 @@ export class ReferenceTestee {
     { config }: Open,
     conn: string,
     leakKey: string,
-    listener: string | undefined,
+    { onOpen, onEnd }: HostEvents,
   ): void {
     const leak = this.#mutant === "adoption-leaks" ? (this.#leaks.get(leakKey) ?? {}) : {};
     this.#leaks.set(leakKey, leak);
@@ -126,12 +135,11 @@ export class ReferenceTestee {
       { reads: config.read !== "paused", stream: config.stream },
       leak,
       {
-        onOpen: () => {
-          if (listener !== undefined) this.#write({ event: "open", conn, listener });
-        },
+        onOpen,
         onEnd: () => {
           this.#hosts.delete(conn);
           this.#write({ event: "end", conn });
+          onEnd();
         },
       },
     );

@@ -74,6 +74,7 @@ class SdkTestee {
     const { conn, role, transport, address, config } = command;
     const binding = BINDINGS[transport];
     if (binding === undefined) throw new UnsupportedError("no such transport");
+    if (role !== "dial" && role !== "listen") throw new UnsupportedError("no such role");
     const unknown = unknownOption(config);
     if (unknown !== undefined) throw new UnsupportedError(`no such option: ${unknown}`);
     const options = sessionOptions(config);
