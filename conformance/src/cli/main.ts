@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { loadCases } from "../cases/load.ts";
 import { fits } from "../runner/plan.ts";
 import { readSuiteVersion } from "../version.ts";
+import { addCheckShimCommand } from "./check-shim.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
 import { readConcurrency, readPattern, readRole, readTransport, readUnit } from "./options.ts";
 import { quote, type RunOptions, run, UsageError } from "./run.ts";
@@ -77,6 +78,8 @@ function build(): Command {
         throw new UsageError(`no case "${id}": see what there is with "list"`);
       terminal.out.write(`${found.map(explainCase).join("\n\n")}\n`);
     });
+
+  addCheckShimCommand(program, terminal);
   return program;
 }
 

@@ -22,7 +22,7 @@ export interface LineChannel {
 }
 
 /** A testee answers any command within this time, in milliseconds. */
-const REPLY_LIMIT_MS = 10_000;
+export const REPLY_LIMIT_MS = 10_000;
 
 interface Waiting {
   readonly resolve: (reply: TesteeReply) => void;
