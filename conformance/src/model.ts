@@ -251,9 +251,9 @@ export interface Calibration {
   readonly durationMs: number;
   /** Timers of the suite's own process. */
   readonly timer: Lateness;
-  /** The answer to a probe, over loopback. */
+  /** A frame there and back between two peers of the suite, over loopback. */
   readonly echo: Lateness;
-  /** Beats of a conforming peer, counted from the first, over loopback. */
+  /** The arrival of frames that are sent on a schedule between the two. */
   readonly cadence: Lateness;
   /** No p99 may be above this. */
   readonly boundMs: number;

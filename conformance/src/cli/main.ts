@@ -2,11 +2,22 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { loadCases } from "../cases/load.ts";
+import { EvidenceError } from "../evidence/trace-file.ts";
 import { fits } from "../runner/plan.ts";
+import { BaselineError } from "../scoring/baseline.ts";
 import { readSuiteVersion } from "../version.ts";
 import { addCheckShimCommand } from "./check-shim.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
-import { readConcurrency, readPattern, readRole, readTransport, readUnit } from "./options.ts";
+import { addJudgeCommand } from "./judge.ts";
+import {
+  readConcurrency,
+  readEvidence,
+  readPattern,
+  readRequirements,
+  readRole,
+  readTransport,
+  readUnit,
+} from "./options.ts";
 import { quote, type RunOptions, run, UsageError } from "./run.ts";
 
 const DEFAULT_UNIT_MS = 200;
@@ -15,6 +26,9 @@ const DEFAULT_REPORTS = "reports";
 
 const EXIT_USAGE = 3;
 const EXIT_DEFECT = 70;
+
+/** What is wrong with what the user asked for; the message says what to do. */
+const USER_ERRORS = [UsageError, BaselineError, EvidenceError];
 
 const terminal = { out: process.stdout, err: process.stderr };
 
@@ -31,6 +45,11 @@ function addRunOptions(command: Command): Command {
     .option("--case <patterns>", "ids or families, * for anything", readPattern)
     .option("--unit <ms>", "the time unit that every case scales with", readUnit, DEFAULT_UNIT_MS)
     .option("--concurrency <n>", "cases at once", readConcurrency, DEFAULT_CONCURRENCY)
+    .option("--evidence <which>", "with --reports: failed, all, none", readEvidence, "failed")
+    .option("--baseline <file>", "what is known to fail")
+    .option("--update-baseline", "write the baseline from this run")
+    .option("--requirements <set>", "what is scored: 1, latest", readRequirements, "1")
+    .option("--no-calibration", "do not look whether this machine can judge by time")
     .option("--json", "print report.json and nothing else to standard output");
 }
 
@@ -79,6 +98,7 @@ function build(): Command {
       terminal.out.write(`${found.map(explainCase).join("\n\n")}\n`);
     });
 
+  addJudgeCommand(program, terminal);
   addCheckShimCommand(program, terminal);
   return program;
 }
@@ -87,8 +107,9 @@ function build(): Command {
 function fail(error: unknown): number {
   // Commander has said it already; asking for help is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-  if (error instanceof UsageError) {
-    terminal.err.write(`error: ${error.message}\n`);
+  if (USER_ERRORS.some((kind) => error instanceof kind)) {
+    const { message } = error as Error;
+    terminal.err.write(`error: ${message}\n`);
     return EXIT_USAGE;
   }
   const text = error instanceof Error ? error.stack : String(error);

@@ -1,6 +1,8 @@
 /** Reads the options of the command line; what is wrong with one is said in one line. */
 import { InvalidArgumentError } from "commander";
+import type { EvidencePolicy } from "../evidence/save.ts";
 import type { Role, TransportName } from "../model.ts";
+import type { RequirementsName } from "../scoring/requirements.ts";
 
 const TRANSPORTS: readonly TransportName[] = ["tcp", "ws", "grpc"];
 const ROLES: readonly Role[] = ["dial", "listen"];
@@ -31,6 +33,20 @@ export function readUnit(value: string): number {
 
 export function readConcurrency(value: string): number {
   return readNumber(value, 1, MAX_CONCURRENCY);
+}
+
+export function readEvidence(value: string): EvidencePolicy {
+  return readOne(value, ["failed", "all", "none"]);
+}
+
+export function readRequirements(value: string): RequirementsName {
+  return readOne(value, ["1", "latest"]);
+}
+
+function readOne<T extends string>(value: string, known: readonly T[]): T {
+  const found = known.find((candidate) => candidate === value);
+  if (found === undefined) throw new InvalidArgumentError(`choose from ${known.join(", ")}.`);
+  return found;
 }
 
 function addEach<T extends string>(

@@ -1,16 +1,23 @@
 /** What `run` and `self` do: run the suite, show it, write it down. */
 import type { Writable } from "node:stream";
 import { loadClauses } from "../cases/clauses.ts";
+import { catalogueHash } from "../cases/hash.ts";
 import { loadCases } from "../cases/load.ts";
+import type { CaseSpec } from "../cases/model.ts";
+import { type EvidencePolicy, saveEvidence } from "../evidence/save.ts";
+import { toleranceFor } from "../judge/tolerance.ts";
 import type { Report, Role, TransportName } from "../model.ts";
 import { createProgress, renderTerminal, writeReports } from "../report/index.ts";
+import { calibrate } from "../runner/calibration.ts";
 import { idlePatterns, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
 import { runSuite } from "../runner/run-suite.ts";
+import type { RequirementsName } from "../scoring/requirements.ts";
 import { TesteeProcess } from "../testee/process.ts";
 import { readSuiteVersion } from "../version.ts";
+import { type BaselineOptions, openBaseline, writeBaseline } from "./baseline.ts";
 
-export interface RunOptions {
+export interface RunOptions extends BaselineOptions {
   /** The command line that starts the peer. */
   readonly testee: string;
   /** What the user typed for that, for commands to repeat a run: "self", or "run" and its testee. */
@@ -21,6 +28,9 @@ export interface RunOptions {
   readonly unit: number;
   readonly concurrency: number;
   readonly reports?: string;
+  readonly evidence: EvidencePolicy;
+  readonly requirements: RequirementsName;
+  readonly calibration: boolean;
   readonly json?: boolean;
 }
 
@@ -46,11 +56,13 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
   if (idle !== undefined)
     throw new UsageError(`no case fits "${idle}": see what there is with "list"`);
 
+  const baseline = openBaseline(options);
+
   // With --json standard output belongs to the report alone.
   const progress = createProgress(
     (options.json === true ? terminal.err : terminal.out) satisfies Writable,
   );
-  const report = await runSuite({
+  const judged = await runSuite({
     source: { start: () => new TesteeProcess(options.testee) },
     command: repeat(options, [
       ...(options.case === undefined ? [] : [`--case ${quote(options.case.join(","))}`]),
@@ -63,11 +75,17 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
     unitMs: options.unit,
     concurrency: options.concurrency,
     selection,
+    requirements: options.requirements,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(options.calibration
+      ? { calibrate: () => calibrate(toleranceFor(options.unit).lateMs) }
+      : {}),
     repro: (job) => reproduce(job, options),
     onStart: (total) => progress.start(total),
     onResult: (result) => progress.update(result),
   });
   progress.finish();
+  const report = await keepEvidence(judged, catalogue, options, terminal);
   if (options.json === true) terminal.out.write(`${JSON.stringify(report)}\n`);
   else
     terminal.out.write(
@@ -78,7 +96,26 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
     const target = options.json === true ? terminal.err : terminal.out;
     target.write(`\nreports: ${files.join(" ")}\n`);
   }
+  if (baseline !== undefined && options.updateBaseline === true)
+    terminal.err.write(`${writeBaseline(baseline, report.results)}\n`);
   return report.exitCode;
+}
+
+async function keepEvidence(
+  report: Report,
+  catalogue: readonly CaseSpec[],
+  { reports, evidence }: RunOptions,
+  terminal: Terminal,
+): Promise<Report> {
+  if (reports === undefined) return report;
+  const saved = await saveEvidence(report, reports, {
+    policy: evidence,
+    catalogue: catalogueHash(catalogue),
+    workingDirectory: process.cwd(),
+  });
+  if (saved.leftOut > 0)
+    terminal.err.write(`evidence of ${saved.leftOut} results was not kept: it would be too much\n`);
+  return saved.report;
 }
 
 function reproduce({ spec, transport, role }: Job, options: RunOptions): string {

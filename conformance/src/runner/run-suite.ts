@@ -2,15 +2,19 @@
 import { cpus } from "node:os";
 import type { CaseProcess, CaseSpec } from "../cases/model.ts";
 import { toleranceFor } from "../judge/tolerance.ts";
-import type { CaseResult, Clause, Report, TesteeInfo } from "../model.ts";
+import type { Calibration, CaseResult, Clause, Report, SetAside, TesteeInfo } from "../model.ts";
+import { mayCrash } from "../scoring/apply-baseline.ts";
+import type { Baseline } from "../scoring/baseline.ts";
+import { type Conclusion, conclude } from "../scoring/conclude.ts";
+import type { RequirementsName } from "../scoring/requirements.ts";
 import { ContractError } from "../testee/validate.ts";
 import { systemMachine } from "../time/machine.ts";
 import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
+import { describeUnfit } from "./calibration.ts";
 import { estimateMs, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
 import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
 import { TesteePool, type TesteeSource } from "./testee-pool.ts";
-import { exitCodeOf } from "./verdicts.ts";
 
 /** An inconclusive case runs at most this often. */
 const MAX_ATTEMPTS = 3;
@@ -32,6 +36,11 @@ export interface SuiteOptions {
   readonly selection: Selection;
   /** A command line that repeats one job. */
   readonly repro: (job: Job) => string;
+  /** What is scored; the frozen set if absent. */
+  readonly requirements?: RequirementsName;
+  readonly baseline?: Baseline;
+  /** Measures this machine while the testee starts; absent: it is taken as it is. */
+  readonly calibrate?: () => Promise<Calibration>;
   readonly onStart?: (total: number) => void;
   readonly onResult?: (result: CaseResult) => void;
 }
@@ -50,7 +59,10 @@ class Suite {
   readonly #pool: TesteePool;
   readonly #monitor = new StallMonitor();
   readonly #results = new Map<Job, CaseResult>();
+  /** Attempts that were inconclusive, of jobs that were run again. */
+  readonly #setAside = new Map<Job, SetAside[]>();
   #info: TesteeInfo | undefined;
+  #calibration: Calibration | undefined;
   #problem: string | undefined;
   #harnessBug = false;
   #testeeBroke = false;
@@ -68,14 +80,18 @@ class Suite {
     const jobs = planJobs(this.#options.catalogue, this.#options.selection);
     this.#options.onStart?.(jobs.length);
     try {
-      this.#info = (await this.#pool.acquire("shared")).info;
-      await this.#runAll(jobs, this.#info);
+      const [info, calibration] = await this.#prepare();
+      this.#info = info;
+      this.#calibration = calibration;
+      if (calibration?.fit === false) this.#problem = describeUnfit(calibration);
+      else await this.#runAll(jobs, info);
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
       this.#testeeBroke = true;
       this.#problem = error.message;
     }
-    const results = jobs.flatMap((job) => this.#results.get(job) ?? []);
+    const settled = jobs.flatMap((job) => this.#results.get(job) ?? []);
+    const { problem = this.#problem, ...conclusion } = this.#conclude(settled);
     return {
       schema: 1,
       suiteVersion: this.#options.suiteVersion,
@@ -84,17 +100,48 @@ class Suite {
       durationMs: Math.round(millis(systemMachine.time) - started),
       unitMs: this.#options.unitMs,
       tolerance: toleranceFor(this.#options.unitMs),
-      environment: { platform: process.platform, cpus: cpus().length, node: process.version },
+      environment: {
+        platform: process.platform,
+        cpus: cpus().length,
+        node: process.version,
+        ...(this.#calibration === undefined ? {} : { calibration: this.#calibration }),
+      },
       ...(this.#info === undefined ? {} : { testee: this.#info }),
       command: this.#options.command,
-      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(problem === undefined ? {} : { problem }),
       clauses: this.#options.clauses,
+      ...conclusion,
+    };
+  }
+
+  #conclude(results: readonly CaseResult[]): Conclusion {
+    const { catalogue, requirements = "1", baseline } = this.#options;
+    return conclude(
       results,
-      exitCode: exitCodeOf(results, {
+      {
         testeeBroke: this.#testeeBroke,
         harnessBug: this.#harnessBug,
-      }),
-    };
+        unfit: this.#calibration?.fit === false,
+      },
+      {
+        catalogue,
+        requirements,
+        ...(baseline === undefined ? {} : { baseline }),
+        today: new Date().toISOString().slice(0, 10),
+      },
+    );
+  }
+
+  /** Starts the testee, and measures this machine meanwhile. */
+  async #prepare(): Promise<[TesteeInfo, Calibration | undefined]> {
+    // Both come to an end, whatever becomes of the other: nothing goes on behind a report.
+    const [testee, calibration] = await Promise.allSettled([
+      this.#pool.acquire("shared"),
+      this.#options.calibrate?.(),
+    ]);
+    if (testee.status === "rejected") throw testee.reason;
+    if (calibration.status === "rejected") throw calibration.reason;
+    return [testee.value.info, calibration.value];
   }
 
   async dispose(): Promise<void> {
@@ -120,12 +167,13 @@ class Suite {
       const run = async (job: Job): Promise<void> => {
         const outcome = await this.#runOne(job, attempt);
         this.#harnessBug ||= outcome.harnessBug;
-        this.#testeeBroke ||= outcome.testeeBroke;
-        if (outcome.result.verdict === "inconclusive" && !isLast) inconclusive.push(job);
-        else this.#settle(job, outcome.result);
+        if (outcome.result.verdict === "inconclusive" && !isLast) {
+          this.#putAside(job, outcome.result);
+          inconclusive.push(job);
+        } else this.#settle(job, outcome.result);
       };
       const lane = (which: CaseProcess): Job[] =>
-        pending.filter((job) => job.spec.process === which);
+        pending.filter((job) => this.#processOf(job) === which);
       await Promise.all([
         inParallel(lane("shared"), width, run),
         inParallel(lane("bulk"), Math.min(width, BULK_CONCURRENCY), run),
@@ -139,7 +187,7 @@ class Suite {
     this.#names += 1;
     const name = `c${this.#names}`;
     await this.#spaceOut();
-    const which = job.spec.process;
+    const which = this.#processOf(job);
     const testee = await this.#pool.acquire(which);
     try {
       return await runJob(job, {
@@ -164,9 +212,29 @@ class Suite {
       await new Promise<void>((resolve) => systemMachine.time.after(startAt - now, resolve));
   }
 
+  /** What is known to crash the testee takes no other case with it. */
+  #processOf({ spec, transport, role }: Job): CaseProcess {
+    const { id: caseId, family } = spec;
+    const crashes = mayCrash(this.#options.baseline, { caseId, family, transport, role });
+    return crashes ? "own" : spec.process;
+  }
+
+  /**
+   * Counts an attempt that proves nothing about the testee, with what was left open and how late we
+   * were. Its trace is not kept: all it shows is that this machine was busy.
+   */
+  #putAside(job: Job, { maxLagMs, checks }: CaseResult): void {
+    const open = checks
+      .filter((check) => check.verdict === "inconclusive")
+      .map(({ id, seen }) => ({ id, seen }));
+    this.#setAside.set(job, [...(this.#setAside.get(job) ?? []), { maxLagMs, checks: open }]);
+  }
+
   #settle(job: Job, result: CaseResult): void {
-    this.#results.set(job, result);
-    this.#options.onResult?.(result);
+    const setAside = this.#setAside.get(job);
+    const whole = setAside === undefined ? result : { ...result, setAside };
+    this.#results.set(job, whole);
+    this.#options.onResult?.(whole);
   }
 }
 

@@ -47,15 +47,27 @@ export function maxLagMs(trace: Trace): number {
 export interface Trouble {
   readonly testeeBroke: boolean;
   readonly harnessBug: boolean;
+  /** This machine could not be trusted to judge by time. */
+  readonly unfit?: boolean;
+  /** An entry of the baseline no longer holds. */
+  readonly baselineBroke?: boolean;
 }
 
 /** What the process exits with: see docs/conformance.md. */
 export function exitCodeOf(results: readonly CaseResult[], trouble: Trouble): Report["exitCode"] {
   // Nothing that a broken harness says is to be trusted.
   if (trouble.harnessBug) return 70;
-  const found = new Set(results.map((result) => result.verdict));
-  if (found.has("fail") || found.has("untestable")) return 1;
-  if (trouble.testeeBroke || found.has("error")) return 4;
-  if (found.has("inconclusive")) return 2;
-  return found.has("pass") || found.has("warn") ? 0 : 3;
+  const scored = results.filter((result) => result.scored !== false);
+  const judged = new Set(scored.map((result) => result.verdict));
+  const news = new Set(
+    scored.filter((result) => result.expectation === undefined).map((result) => result.verdict),
+  );
+  if (news.has("fail") || news.has("untestable") || trouble.baselineBroke === true) return 1;
+  if (trouble.testeeBroke || news.has("error")) return 4;
+  if (trouble.unfit === true || news.has("inconclusive")) return 2;
+  // What was expected to be bad was judged as well.
+  const isJudged = (["pass", "warn", "fail", "untestable", "error"] as const).some((verdict) =>
+    judged.has(verdict),
+  );
+  return isJudged ? 0 : 3;
 }
