@@ -9,6 +9,7 @@ import { dial, listen } from "../peers/index.ts";
 import type { Address, Manners } from "../peers/peer.ts";
 import type { TesteeClient } from "../testee/client.ts";
 import type { TesteeCommand, TesteeEvent, TesteeReply } from "../testee/contract.ts";
+import { ContractError } from "../testee/validate.ts";
 import type { Machine } from "../time/machine.ts";
 import { TraceRecorder } from "../trace/recorder.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
@@ -18,6 +19,13 @@ import { CaseConnection } from "./connection.ts";
 const CONNECT_LIMIT_MS = 5_000;
 /** A timer that fires this much late is worth a line in the trace, in nanoseconds. */
 const WORTH_RECORDING_NS = 10e6;
+
+/** What the operating system says of a port that nobody listens on. */
+const CONNECTION_REFUSED = "ECONNREFUSED";
+
+/** What a testee says of itself decides nothing: so much of it is kept, in events and in characters. */
+const MOST_EVENTS = 2_000;
+const MOST_CHARACTERS = 4_096;
 
 /** The case can go no further because of what the testee did; the judge sees why. */
 export class GaveUpError extends Error {
@@ -51,6 +59,8 @@ export class Execution {
   readonly #accepted: string[] = [];
   #listening: Address | undefined;
   #fences = 0;
+  /** Events of the testee that are about this case. */
+  #heard = 0;
   /** Where `expect` begins to look: after what is already accounted for. */
   cursor = 0;
 
@@ -199,9 +209,24 @@ export class Execution {
       () => (connection.opened || connection.isGone ? true : undefined),
       CONNECT_LIMIT_MS,
     );
+    if (this.#nobodyListens(step.conn))
+      throw new ContractError(
+        `nobody listens at ${this.#listening?.host}:${this.#listening?.port}, the address that it answered "open" with`,
+      );
     if (step.args.refused === true) return;
     if (settled === undefined) throw new GaveUpError("no connection came about");
     if (!connection.opened) throw new GaveUpError("the connection was refused");
+  }
+
+  /** The operating system itself refused us: that is no manner of the testee's implementation. */
+  #nobodyListens(conn: number): boolean {
+    return (
+      this.#listening !== undefined &&
+      this.recorder.events.some(
+        (event) =>
+          event.kind === "end" && event.conn === conn && event.detail?.includes(CONNECTION_REFUSED),
+      )
+    );
   }
 
   /** The testee dials: we listen, on a port of this connection alone. */
@@ -281,11 +306,19 @@ export class Execution {
     const accepted = this.#accepted.indexOf(event.conn);
     if (own === undefined && accepted < 0) return;
     const conn = own?.index ?? (role === "listen" ? accepted : 0);
-    this.recorder.record({ kind: "testee", conn, event });
+    this.#heard += 1;
+    if (this.#heard > MOST_EVENTS) return;
+    this.recorder.record({ kind: "testee", conn, event: shorten(event) });
   }
 
   #forget(id: string): void {
     // Whether it worked is of no interest: the case is over.
     this.context.testee.request({ cmd: "close", conn: id }).catch(() => undefined);
   }
+}
+
+/** An event, or the beginning of one that is too long to be kept. */
+function shorten(event: TesteeEvent): unknown {
+  const text = JSON.stringify(event);
+  return text.length <= MOST_CHARACTERS ? event : { cut: text.slice(0, MOST_CHARACTERS) };
 }

@@ -58,6 +58,8 @@ export class TesteePool {
   readonly #time: Time;
   readonly #shared: SharedTestee;
   readonly #bulk: SharedTestee;
+  /** Testees that broke the contract, as they go. */
+  readonly #leaving = new Set<Promise<void>>();
 
   constructor(source: TesteeSource, suiteVersion: string, time: Time) {
     this.#source = source;
@@ -79,11 +81,14 @@ export class TesteePool {
 
   async dispose(): Promise<void> {
     await Promise.all([this.#shared.dispose(), this.#bulk.dispose()]);
+    await Promise.all(this.#leaving);
   }
 
   async #start(): Promise<RunningTestee> {
     const channel = this.#source.start();
     const client = new TesteeClient(channel, this.#suiteVersion, this.#time);
+    // At once, as it may go on to write, to listen, and to burn what others are measured by.
+    client.onBroken(() => this.#letGo(client));
     try {
       const info = await client.hello();
       return {
@@ -95,5 +100,10 @@ export class TesteePool {
       await client.bye();
       throw error;
     }
+  }
+  #letGo(client: TesteeClient): void {
+    const leaving = client.bye();
+    this.#leaving.add(leaving);
+    void leaving.finally(() => this.#leaving.delete(leaving));
   }
 }
