@@ -1,4 +1,4 @@
-// Generates sdk/src/gen from proto/. With --check it writes nothing and fails if what is there, or
+// Generates sdk/src/gen from proto/, and copies the schema to where it is packed. With --check it writes nothing and fails if what is there, or
 // what is staged, is not what the schema generates.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const schema = "proto/pulsewire/v1/frame.proto";
 const files = ["sdk/src/gen/frame.js", "sdk/src/gen/frame.d.ts"];
+/** What `pulsewire-conformance init` puts beside a skeleton: a package holds nothing from outside. */
+const copies = ["pulsewire/v1/frame.proto", "pulsewire/v1/service.proto"];
 
 const generated = generate();
 if (process.argv.includes("--check")) check();
@@ -29,12 +31,16 @@ function generate() {
     }
     args.push("--path", join(root, "proto"), "--out", join(directory, "frame.js"));
     run(process.execPath, [pbjs, ...args, join(root, schema)]);
-    return new Map(
-      files.map((path) => {
+    return new Map([
+      ...files.map((path) => {
         const text = readFileSync(join(directory, path.slice("sdk/src/gen/".length)), "utf8");
-        return [path, tidy(text)];
+        return /** @type {[string, string]} */ ([path, tidy(text)]);
       }),
-    );
+      ...copies.map((path) => {
+        const text = readFileSync(join(root, "proto", path), "utf8");
+        return /** @type {[string, string]} */ ([`conformance/templates/proto/${path}`, text]);
+      }),
+    ]);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

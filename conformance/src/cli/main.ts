@@ -8,6 +8,7 @@ import { BaselineError } from "../scoring/baseline.ts";
 import { readSuiteVersion } from "../version.ts";
 import { addCheckShimCommand } from "./check-shim.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
+import { addInitCommand } from "./init.ts";
 import { addJudgeCommand } from "./judge.ts";
 import {
   readConcurrency,
@@ -100,6 +101,7 @@ function build(): Command {
 
   addJudgeCommand(program, terminal);
   addCheckShimCommand(program, terminal);
+  addInitCommand(program, terminal);
   return program;
 }
 

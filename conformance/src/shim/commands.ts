@@ -17,13 +17,12 @@ const CROWD = 20;
 const GRAIN_MS = 50;
 const STALL_MS = 400;
 
-/** What asks for each feature that a testee may claim. */
-const FEATURE_USES: Readonly<
-  Record<(typeof FEATURES)[number], { config: object } | { cmd: string }>
-> = {
+/** What asks for a feature that a testee may claim, by a command or an option. */
+const FEATURE_USES: Readonly<Record<string, { config: object } | { cmd: string } | undefined>> = {
   always_beat: { config: { always_beat: true } },
   optional_peers: { config: { peer_heartbeats: "optional" } },
   stall: { cmd: "stall" },
+  suspend: { cmd: "suspend" },
 };
 
 /** Asks for what does not exist, and for what is not claimed: a testee that says yes claims too much. */
@@ -57,8 +56,8 @@ export async function checkHonesty(
   for (const other of ["dial", "listen"] as const)
     if (!info.roles.includes(other)) questions.push([`the role ${other}`, open({ role: other })]);
   for (const feature of FEATURES) {
-    if (info.features.includes(feature)) continue;
     const use = FEATURE_USES[feature];
+    if (use === undefined || info.features.includes(feature)) continue;
     const command = "cmd" in use ? { cmd: use.cmd, ms: 1 } : open(use);
     questions.push([`the feature ${feature}`, command]);
   }

@@ -19,7 +19,7 @@ HELLO = {
     "language": "Python",
     "transports": ["tcp"],  # of "tcp", "ws", "grpc"
     "roles": ["dial", "listen"],
-    "features": [],  # of "always_beat", "optional_peers", "stall"
+    "features": [],  # see docs/conformance.md
 }
 
 
