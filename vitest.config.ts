@@ -4,7 +4,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: ["sdk", "conformance"].map((name) => ({
-      test: { name, root: name, include: ["test/**/*.test.ts"] },
+      test: {
+        name,
+        root: name,
+        include: ["test/**/*.test.ts"],
+        // A limit for what hangs, not a judgement of speed: machines are shared.
+        testTimeout: 30_000,
+      },
     })),
     coverage: {
       reportsDirectory: "coverage",
