@@ -22,8 +22,9 @@ export class MemorySocket extends Duplex implements StreamSocket, PipeUser {
   /** What the pipe had no room for. */
   #pending: { readonly octets: Uint8Array; readonly done: Done } | undefined;
 
-  constructor(side: VirtualSide) {
-    super({ allowHalfOpen: true, highWaterMark: HIGH_WATER_BYTES });
+  /** `halfOpen`: this direction stays open when the other has ended. */
+  constructor(side: VirtualSide, halfOpen: boolean) {
+    super({ allowHalfOpen: halfOpen, highWaterMark: HIGH_WATER_BYTES });
     this.side = side;
   }
 

@@ -1,4 +1,5 @@
 /** A network within one world of virtual time. */
+import { connect as connectHttp2 } from "node:http2";
 import type { VirtualSide } from "../time/virtual.ts";
 import { MemorySocket } from "./memory-socket.ts";
 import type { Address, Listener, Network, StreamSocket } from "./network.ts";
@@ -10,6 +11,7 @@ const FIRST_PORT = 40_000;
 interface Door {
   readonly side: VirtualSide;
   readonly accept: (socket: StreamSocket) => void;
+  readonly halfOpen: boolean;
 }
 
 export class MemoryNetwork {
@@ -19,25 +21,31 @@ export class MemoryNetwork {
   /** The network as one side finds it. */
   at(side: VirtualSide): Network {
     return {
-      connect: (address) => this.#connect(side, address),
-      listen: (accept) => Promise.resolve(this.#listen(side, accept)),
+      connect: (address) => this.#connect(side, address, true),
+      listen: async (accept) => this.#listen(side, accept, true),
+      connectHttp2: (address) =>
+        connectHttp2(`http://${address.host}:${address.port}`, {
+          createConnection: () => this.#connect(side, address, false),
+        }),
+      listenHttp2: async (server) =>
+        this.#listen(side, (socket) => server.emit("connection", socket), false),
     };
   }
 
-  #listen(side: VirtualSide, accept: (socket: StreamSocket) => void): Listener {
+  #listen(side: VirtualSide, accept: (socket: StreamSocket) => void, halfOpen: boolean): Listener {
     const port = this.#nextPort++;
-    this.#doors.set(port, { side, accept });
+    this.#doors.set(port, { side, accept, halfOpen });
     return { address: { host: HOST, port }, close: () => void this.#doors.delete(port) };
   }
 
-  #connect(side: VirtualSide, { port }: Address): StreamSocket {
-    const client = new MemorySocket(side);
+  #connect(side: VirtualSide, { port }: Address, halfOpen: boolean): StreamSocket {
+    const client = new MemorySocket(side, halfOpen);
     const door = this.#doors.get(port);
     if (door === undefined) {
       side.read(LATENCY_NS, () => client.refuse());
       return client;
     }
-    const server = new MemorySocket(door.side);
+    const server = new MemorySocket(door.side, door.halfOpen);
     const there = new Pipe(client, server);
     const back = new Pipe(server, client);
     // The operating system shakes hands, also for a process that is stopped.

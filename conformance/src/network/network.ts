@@ -1,4 +1,5 @@
-/** Byte streams as the raw peers of TCP and WebSocket use them. */
+/** Byte streams as the raw peers use them: what lies below TCP, WebSocket and HTTP/2. */
+import type { ClientHttp2Session, Http2Server } from "node:http2";
 import type { Duplex } from "node:stream";
 
 export interface Address {
@@ -25,4 +26,8 @@ export interface Network {
   connect(address: Address): StreamSocket;
   /** Listens on a free port of 127.0.0.1. */
   listen(accept: (socket: StreamSocket) => void): Promise<Listener>;
+  /** Begins an HTTP/2 session without TLS. */
+  connectHttp2(address: Address): ClientHttp2Session;
+  /** Lets a server listen on a free port of 127.0.0.1. */
+  listenHttp2(server: Http2Server): Promise<Listener>;
 }

@@ -11,6 +11,8 @@ const READ_BYTES = 65_536;
 /** From one end to the other, in nanoseconds: about what loopback takes. */
 export const LATENCY_NS = 20_000;
 
+const NOTHING = new Uint8Array(0);
+
 /** How a direction ended. */
 export type PipeEnd = "fin" | "reset";
 
@@ -64,8 +66,8 @@ export class Pipe {
   write(octets: Uint8Array): number {
     const taken = octets.subarray(0, CAPACITY_BYTES - this.#held);
     if (taken.length === 0) return 0;
-    // A copy, as the operating system makes one: the writer may use its buffer again.
-    this.#chunks.push(taken.slice());
+    // A copy, as the operating system makes one: HTTP/2 uses its buffer again.
+    this.#chunks.push(new Uint8Array(taken));
     this.#held += taken.length;
     this.#deliver();
     return taken.length;
@@ -81,15 +83,18 @@ export class Pipe {
   /** One read: what has arrived, up to what one read returns. */
   read(): Uint8Array {
     const wasFull = this.#held >= CAPACITY_BYTES;
-    const out = Buffer.alloc(Math.min(this.#arrived, READ_BYTES));
-    for (let at = 0; at < out.length; ) {
+    const pieces: Uint8Array[] = [];
+    let missing = Math.min(this.#arrived, READ_BYTES);
+    while (missing > 0) {
       const chunk = this.#chunks[0] as Uint8Array;
-      const piece = chunk.subarray(0, out.length - at);
-      out.set(piece, at);
-      at += piece.length;
+      const piece = chunk.subarray(0, missing);
+      pieces.push(piece);
+      missing -= piece.length;
       if (piece.length === chunk.length) this.#chunks.shift();
       else this.#chunks[0] = chunk.subarray(piece.length);
     }
+    const [first = NOTHING] = pieces;
+    const out = pieces.length > 1 ? Buffer.concat(pieces) : first;
     this.#held -= out.length;
     this.#arrived -= out.length;
     if (wasFull) this.#writer.side.read(LATENCY_NS, () => this.#writer.onRoom());

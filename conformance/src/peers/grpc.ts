@@ -3,9 +3,7 @@
  * PINGs and the half-close, and would not send what is no message.
  */
 import {
-  type ClientHttp2Session,
   type ClientHttp2Stream,
-  connect,
   constants,
   createServer,
   type Http2Session,
@@ -13,7 +11,6 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
-import { listenOnLoopback } from "../network/system.ts";
 import type { Machine } from "../time/machine.ts";
 import type { Time } from "../time/time.ts";
 import { grpcStatusFor } from "../wire/close-codes.ts";
@@ -249,7 +246,7 @@ class GrpcServerPeer extends GrpcPeer {
 }
 
 export function dialGrpc(machine: Machine, address: Address, manners: Manners): RawPeer {
-  const session: ClientHttp2Session = connect(`http://${address.host}:${address.port}`);
+  const session = machine.network.connectHttp2(address);
   session.on("error", () => {
     // The stream's end tells it.
   });
@@ -279,7 +276,7 @@ export async function listenGrpc(
   });
   server.on("stream", (stream, headers) => {
     const path = headers[":path"] ?? "";
-    if (path !== GRPC_PATH && manners.path === undefined) {
+    if (path !== GRPC_PATH && manners.anyMethod !== true) {
       stream.respond(
         { ":status": 200, "content-type": CONTENT_TYPE, "grpc-status": UNIMPLEMENTED },
         { endStream: true },
@@ -290,5 +287,5 @@ export async function listenGrpc(
     if (session === undefined) return;
     accept(new GrpcServerPeer(session, stream, path, manners, machine.time));
   });
-  return listenOnLoopback(server);
+  return machine.network.listenHttp2(server);
 }

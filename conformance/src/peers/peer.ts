@@ -89,6 +89,8 @@ export interface Manners {
   readonly acceptCompression?: boolean | undefined;
   /** gRPC, as a client: the method to call. */
   readonly path?: string | undefined;
+  /** gRPC, as a server: take a call of any method. */
+  readonly anyMethod?: boolean | undefined;
   /** gRPC, as a server: send no response headers before the first frame. */
   readonly withholdHeaders?: boolean | undefined;
   /** Do not answer the other side's end with one's own. */

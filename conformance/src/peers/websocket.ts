@@ -93,11 +93,10 @@ export class WebSocketPeer extends SocketPeer {
 
   protected override onPiece(piece: Piece, read: Read): void {
     super.onPiece(piece, read);
-    if (this.manners.linger === true) return;
     // A pong says nothing of Pulsewire: it only keeps a well-behaved peer content.
     const isPing = piece.kind === "control" && piece.what === "websocket ping";
     if (isPing && this.manners.withholdPong !== true) this.#sendFrame(Opcode.pong, piece.octets);
-    if (piece.kind === "close-code") {
+    if (piece.kind === "close-code" && this.manners.linger !== true) {
       this.#sendClose(piece.code);
       if (!this.#isClient) this.socket.end();
     }

@@ -55,7 +55,8 @@ export class ReferenceConnection {
   readonly #assembly: Assembly;
   readonly #budget: HeartbeatBudget;
   readonly #liveness: Liveness;
-  #lastSentAt: number;
+  /** When the last data went out. */
+  #lastDataAt = Number.NEGATIVE_INFINITY;
   #nextBeatAt: number | undefined;
   #lowestHeard: number | undefined;
   #firstOctetAt: number | undefined;
@@ -77,7 +78,6 @@ export class ReferenceConnection {
     this.#assembly = new Assembly(options);
     this.#liveness = new Liveness(options, now);
     this.#budget = new HeartbeatBudget(this.#is("tight-rate-limit") ? 10 : BURST, BEATS_PER_SECOND);
-    this.#lastSentAt = now;
   }
 
   get hasEnded(): boolean {
@@ -231,6 +231,7 @@ export class ReferenceConnection {
     const next = this.#outbox.next();
     if (next !== undefined) {
       const isBeat = next === "heartbeat";
+      if (!isBeat) this.#lastDataAt = now;
       if (
         isBeat ||
         (!this.#options.alwaysBeat && !this.#is("always-beats")) ||
@@ -334,7 +335,7 @@ export class ReferenceConnection {
   }
 
   #isStreaming(now: number): boolean {
-    return this.#outbox.hasData || now - this.#lastSentAt < 100;
+    return this.#outbox.hasData || now - this.#lastDataAt < 100;
   }
 
   #onData(octets: Uint8Array, more: boolean): void {
@@ -376,7 +377,6 @@ export class ReferenceConnection {
   }
 
   #transmitted(now: number): void {
-    this.#lastSentAt = now;
     this.#scheduleBeat(now);
     if (this.#is("sent-postpones-deadline")) this.#liveness.life(now);
   }

@@ -1,6 +1,6 @@
 /** The reference peer as a program: `main.js [--mutant <id>]`. */
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { serve } from "../testee/serve.ts";
 import { systemMachine } from "../time/machine.ts";
 import { isMutant, MUTANTS } from "./mutants.ts";
 import { ReferenceTestee } from "./testee.ts";
@@ -11,16 +11,4 @@ if (mutant !== undefined && !isMutant(mutant)) {
   process.stderr.write(`no mutant "${mutant}"; there are: ${Object.keys(MUTANTS).join(", ")}\n`);
   process.exit(64);
 }
-
-const testee = new ReferenceTestee(systemMachine, mutant, (line) => {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-});
-const lines = createInterface({ input: process.stdin });
-const leave = (): never => {
-  testee.dispose();
-  process.exit(0);
-};
-lines.on("line", async (line) => {
-  if (!(await testee.handle(line))) leave();
-});
-lines.on("close", leave);
+serve((write) => new ReferenceTestee(systemMachine, mutant, write));

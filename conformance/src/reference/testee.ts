@@ -166,7 +166,7 @@ export class ReferenceTestee {
       case "any-subprotocol":
         return { anySubprotocol: true, anyResponse: true };
       case "offers-no-subprotocol":
-        return { subprotocol: null };
+        return { subprotocol: null, anyResponse: true };
       case "offers-compression":
         return { offerCompression: true };
       case "accepts-compression":

@@ -6,7 +6,6 @@ import type { Time } from "./time.ts";
 
 export interface Machine {
   readonly time: Time;
-  /** What TCP and WebSocket run on; gRPC has its sockets from the operating system always. */
   readonly network: Network;
   /** A number in [0, 1). */
   random(): number;

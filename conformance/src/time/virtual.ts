@@ -12,6 +12,8 @@ import type { Time } from "./time.ts";
 const Phase = { timer: 0, read: 1, turn: 2 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
 
+/** No timer of Node fires sooner. */
+const LEAST_DELAY_NS = 1e6;
 /** Nothing that comes to an end has so much to do at one moment. */
 const MAX_AT_ONE_TIME = 100_000;
 
@@ -101,7 +103,8 @@ export class VirtualSide implements Time {
 
   after(ms: number, act: () => void): () => void {
     // Upwards: a timer that fires before its time would be set again for ever.
-    return this.#clock.schedule(this, Math.max(0, Math.ceil(ms * 1e6)), Phase.timer, act);
+    const delayNs = Math.max(LEAST_DELAY_NS, Math.ceil(ms * 1e6));
+    return this.#clock.schedule(this, delayNs, Phase.timer, act);
   }
 
   turn(act: () => void): void {

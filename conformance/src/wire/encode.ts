@@ -1,6 +1,6 @@
 /** Frames to octets. Writes what it is told, not what the protocol allows. */
 import { CloseField, FrameField, HeartbeatField } from "./fields.ts";
-import { bytesField, concat, fixed32Field, varintField } from "./protobuf.ts";
+import { bytesField, bytesFieldParts, concat, fixed32Field, varintField } from "./protobuf.ts";
 
 /** A heartbeat to write. What is absent here is absent on the wire, and a 0 is written. */
 export interface HeartbeatSpec {
@@ -43,7 +43,7 @@ export function encodeFrame(spec: FrameSpec): Uint8Array {
   if (version !== null) parts.push(varintField(FrameField.version, version));
   if (spec.heartbeat !== undefined)
     parts.push(bytesField(FrameField.heartbeat, encodeHeartbeat(spec.heartbeat)));
-  if (spec.data !== undefined) parts.push(bytesField(FrameField.data, spec.data));
+  if (spec.data !== undefined) parts.push(...bytesFieldParts(FrameField.data, spec.data));
   if (spec.close !== undefined) parts.push(bytesField(FrameField.close, encodeClose(spec.close)));
   if (spec.more === true) parts.push(varintField(FrameField.more, 1));
   if (spec.extra !== undefined) parts.push(spec.extra);

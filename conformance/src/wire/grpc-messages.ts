@@ -40,7 +40,7 @@ export class GrpcMessageReader implements FramingReader {
           pieces.push({ kind: "problem", what: "a compressed gRPC message" });
           return pieces;
         }
-        this.#expected = new DataView(prefix.buffer).getUint32(1);
+        this.#expected = new DataView(prefix.buffer, prefix.byteOffset).getUint32(1);
         pieces.push({ kind: "announced", length: this.#expected });
       }
       if (this.#queue.length < this.#expected) return pieces;

@@ -1,4 +1,4 @@
-/** Octets that wait to be cut: cheap to add to, copied once when they are taken. */
+/** Octets that wait to be cut: cheap to add to, and copied only where a cut spans two chunks. */
 import { concat } from "./protobuf.ts";
 
 export class OctetQueue {
@@ -11,12 +11,15 @@ export class OctetQueue {
 
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    // No Buffer: its `slice` is a view, that of what is taken must be a copy.
+    this.#chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     this.#length += chunk.length;
   }
 
   /** The first octets, at most `count`, left where they are. */
   peek(count: number): Uint8Array {
+    const first = this.#chunks[0];
+    if (first !== undefined && first.length >= count) return first.subarray(0, count);
     const parts: Uint8Array[] = [];
     let missing = Math.min(count, this.#length);
     for (const chunk of this.#chunks) {

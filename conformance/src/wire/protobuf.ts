@@ -11,6 +11,7 @@ export const WireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
 
 /** An unsigned base-128 varint of up to 64 bits. */
 export function varint(value: number | bigint): Uint8Array {
+  if (typeof value === "number" && value >= 0 && value < 0x80) return Uint8Array.of(value);
   let rest = BigInt.asUintN(64, BigInt(value));
   const out: number[] = [];
   do {
@@ -33,7 +34,12 @@ export function varintField(field: number, value: number | bigint): Uint8Array {
 
 /** A length-delimited field: bytes, a string, or a message. */
 export function bytesField(field: number, value: Uint8Array): Uint8Array {
-  return concat([tag(field, WireType.bytes), varint(value.length), value]);
+  return concat(bytesFieldParts(field, value));
+}
+
+/** The same in parts, for what is long and about to be joined with more. */
+export function bytesFieldParts(field: number, value: Uint8Array): Uint8Array[] {
+  return [tag(field, WireType.bytes), varint(value.length), value];
 }
 
 /** A little-endian fixed32 field. */
@@ -43,9 +49,17 @@ export function fixed32Field(field: number, value: number): Uint8Array {
   return concat([tag(field, WireType.fixed32), octets]);
 }
 
+/** Above this many octets it is worth not to fill with zeros what is overwritten at once. */
+const LONG_OCTETS = 4_096;
+
 /** All parts in one array. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const isLong = length >= LONG_OCTETS;
+  const out = isLong
+    ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+    : new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     out.set(part, at);

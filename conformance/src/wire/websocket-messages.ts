@@ -1,5 +1,4 @@
 /** The framing of WebSocket, RFC 6455 sections 5 to 7: enough of it to keep the rules and to break them. */
-import { randomBytes } from "node:crypto";
 import type { FramingReader, Piece } from "./framing.ts";
 import { OctetQueue } from "./octet-queue.ts";
 import { concat } from "./protobuf.ts";
@@ -34,7 +33,8 @@ export function webSocketHead(opcode: number, length: number, masked: boolean): 
     new DataView(octets.buffer).setBigUint64(0, BigInt(length));
     head.push(maskBit | 127, ...octets);
   }
-  return Uint8Array.from(masked ? [...head, ...randomBytes(MASK_OCTETS)] : head);
+  if (masked) for (let i = 0; i < MASK_OCTETS; i++) head.push(Math.floor(Math.random() * 256));
+  return Uint8Array.from(head);
 }
 
 /** The payload of a close frame. */
@@ -108,7 +108,10 @@ export class WebSocketReader implements FramingReader {
       case Opcode.close:
         return {
           kind: "close-code",
-          code: payload.length >= 2 ? new DataView(payload.buffer).getUint16(0) : undefined,
+          code:
+            payload.length >= 2
+              ? new DataView(payload.buffer, payload.byteOffset).getUint16(0)
+              : undefined,
           reason: new TextDecoder().decode(payload.subarray(2)),
         };
       case Opcode.text:
