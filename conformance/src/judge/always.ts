@@ -3,7 +3,8 @@ import type { Trace } from "../model.ts";
 import { judgeAnswered } from "./frames.ts";
 import { describeFrame } from "./match.ts";
 import { type Finding, INEXCUSABLE } from "./outcome.ts";
-import { type FrameEvent, ns, type StepEvent, type TraceView } from "./view.ts";
+import { window } from "./spans.ts";
+import { type FrameEvent, ms, ns, type StepEvent, type TraceView } from "./view.ts";
 
 /** Answers come at once, which is 100 ms [PW-PRB-2]. */
 const ANSWER_MS = 100;
@@ -15,6 +16,36 @@ const MAX_REASON_BYTES = 512;
 
 /** The name under which the runner records that it could go no further. */
 export const GAVE_UP = "gave up: ";
+
+/** The step in which the harness closes a connection after its last fence. */
+export const FAREWELL = "farewell";
+/** A received Close ends the connection at once, which is 100 ms [PW-CLS-3]. */
+const FAREWELL_MS = 100;
+
+/**
+ * The testee let go of the connection when the harness closed it. A heartbeat
+ * after a probe may be a coincidence, or an answer by rote: this is the proof
+ * that what the harness says reaches somebody.
+ */
+export function judgeFarewell(view: TraceView, farewell: StepEvent): Finding {
+  const expected = `the end of the transport, and no Close, within ${FAREWELL_MS} ms of the Close of the harness (+${view.tolerance.lateMs} ms)`;
+  const from = farewell.atNs;
+  const latest = from + ns(FAREWELL_MS) + view.late(from, from + ns(FAREWELL_MS));
+  const windows = [window("expected", "end", from, latest)];
+  const answer = view.received(from).find((event) => event.frame.body === "close");
+  if (answer !== undefined)
+    return { ok: false, expected, seen: "a Close that answers it", windows, missNs: INEXCUSABLE };
+  const end = view.transportEnds[0];
+  if (end === undefined)
+    return { ok: false, expected, seen: "it stayed open", windows, missNs: view.lastAt - latest };
+  return {
+    ok: end.atNs >= from && end.atNs <= latest,
+    expected,
+    seen: `its end after ${ms(end.atNs - from)}`,
+    windows,
+    missNs: end.atNs - latest,
+  };
+}
 
 /** The probe of a fence was answered: the testee lives and listens. */
 export function judgeFence(view: TraceView, fence: StepEvent): Finding {

@@ -127,7 +127,8 @@ export function findAnswer(view: TraceView, probedAt: number): FrameEvent | unde
     .find((event) => event.frame.heartbeat?.replyRequested === true)?.frame;
   const timestamp = probe?.heartbeat?.timestamp;
   return view.received(probedAt).find(({ frame: { heartbeat } }) => {
-    if (heartbeat === undefined) return false;
+    // No answer asks back [PW-PRB-4]: what does is a probe, or our own that was sent back to us.
+    if (heartbeat === undefined || heartbeat.replyRequested === true) return false;
     if (timestamp === undefined || heartbeat.echo === undefined) return true;
     return heartbeat.echo === timestamp;
   });

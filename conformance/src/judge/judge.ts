@@ -6,7 +6,7 @@
  */
 import type { CaseSpec, CheckSpec } from "../cases/model.ts";
 import type { CheckResult, Level, Trace } from "../model.ts";
-import { judgeFence, judgeSteps, judgeWire } from "./always.ts";
+import { FAREWELL, judgeFarewell, judgeFence, judgeSteps, judgeWire } from "./always.ts";
 import { judgeCadence, judgeGaps, judgeSpread } from "./cadence.ts";
 import {
   judgeConfigRefused,
@@ -29,7 +29,7 @@ import {
   judgeRoundTrip,
 } from "./frames.ts";
 import { type Finding, verdictOf } from "./outcome.ts";
-import { TraceView } from "./view.ts";
+import { type StepEvent, TraceView } from "./view.ts";
 
 /** Clauses that every frame of every case is held to. */
 export const WIRE_CLAUSES: readonly string[] = [
@@ -42,6 +42,9 @@ export const WIRE_CLAUSES: readonly string[] = [
 
 /** Clauses that a fence rests on. */
 export const FENCE_CLAUSES: readonly string[] = ["PW-PRB-2"];
+
+/** Clauses that the end of a case rests on, where the connection is open until then. */
+export const FAREWELL_CLAUSES: readonly string[] = ["PW-CLS-3"];
 
 /** All checks of a case: its own, its fences, and what holds for every frame. */
 export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
@@ -79,8 +82,20 @@ export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
     add(view, id, "must", FENCE_CLAUSES, judgeFence(view, event));
   }
 
+  const farewell = trace.events.find(
+    (event): event is StepEvent => event.kind === "step" && event.step === FAREWELL,
+  );
+  if (farewell !== undefined) {
+    const view = new TraceView(trace, farewell.conn);
+    add(view, FAREWELL, "must", FAREWELL_CLAUSES, judgeFarewell(view, farewell));
+  }
+
   const steps = judgeSteps(whole);
-  if (steps !== undefined) add(whole, "steps", spec.level, Object.keys(spec.clauses), steps);
+  if (steps !== undefined) {
+    // Whatever the case is about: a peer that cannot be reached keeps nothing of it.
+    const level = whole.isOpen ? spec.level : "must";
+    add(whole, "steps", level, Object.keys(spec.clauses), steps);
+  }
   add(whole, "wire", "must", WIRE_CLAUSES, judgeWire(trace));
   return results;
 }

@@ -78,21 +78,37 @@ export class Execution {
   }
 
   /** Carries out all steps, as far as the testee lets them be carried out. */
-  async run(perform: (run: Execution, step: Step) => Promise<void>): Promise<Trace> {
+  async run(
+    perform: (run: Execution, step: Step) => Promise<void>,
+    sayFarewell: (run: Execution, connection: CaseConnection) => Promise<void>,
+  ): Promise<Trace> {
     const { spec, testee, monitor } = this.context;
     const stopMonitor = monitor.observe((lagNs) => this.recorder.lag(lagNs));
     const stopEvents = testee.observe((event) => this.#onTesteeEvent(event));
     try {
-      for (const step of spec.steps) await perform(this, step);
+      await this.#performAll(spec.steps, perform);
+      const last = spec.steps.at(-1);
+      const connection = last?.verb === "fence" ? this.#connections.get(last.conn) : undefined;
+      if (connection?.attached === true && !connection.isGone) await sayFarewell(this, connection);
+    } finally {
+      stopMonitor();
+      stopEvents();
+    }
+    return this.recorder.trace();
+  }
+
+  async #performAll(
+    steps: readonly Step[],
+    perform: (run: Execution, step: Step) => Promise<void>,
+  ): Promise<void> {
+    try {
+      for (const step of steps) await perform(this, step);
     } catch (error) {
       if (!(error instanceof GaveUpError)) throw error;
       this.recorder.record({ kind: "step", conn: -1, step: `${GAVE_UP}${error.message}` });
     } finally {
       this.mark(-1, FINISH, FINISH);
-      stopMonitor();
-      stopEvents();
     }
-    return this.recorder.trace();
   }
 
   /** Lets go of all connections, here and at the testee. */

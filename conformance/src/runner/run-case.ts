@@ -8,7 +8,7 @@ import type { Machine } from "../time/machine.ts";
 import { millis, type Time } from "../time/time.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
 import { Execution, UnsupportedError } from "./execution.ts";
-import { performStep } from "./steps.ts";
+import { performStep, sayFarewell } from "./steps.ts";
 import type { RunningTestee } from "./testee-pool.ts";
 import { endingOf, maxLagMs, mergeVerdicts } from "./verdicts.ts";
 
@@ -64,7 +64,12 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
   let harnessBug = false;
   let testeeBroke = false;
   try {
-    const trace = await withLimit(time, execution.run(performStep), CASE_LIMIT_MS, spec.id);
+    const trace = await withLimit(
+      time,
+      execution.run(performStep, sayFarewell),
+      CASE_LIMIT_MS,
+      spec.id,
+    );
     checks = judge(spec, trace);
     verdict = mergeVerdicts(checks);
     // A process that dies closes its connections: that is no verdict on how it closes them.

@@ -3,6 +3,7 @@
 import { buildSending } from "../cases/config.ts";
 import { buildFrame } from "../cases/frames.ts";
 import type { HandshakeSketch, Step, TesteeArgs } from "../cases/model.ts";
+import { FAREWELL } from "../judge/always.ts";
 import { describeMatch, matches } from "../judge/match.ts";
 import type { TraceEvent } from "../model.ts";
 import type { Manners } from "../peers/peer.ts";
@@ -16,6 +17,8 @@ import { type Execution, GaveUpError } from "./execution.ts";
 const FENCE_LIMIT_MS = 600;
 /** Added to what a step waits for, so that the judge and not the step decides what is late. */
 const PATIENCE_MS = 400;
+/** The code of a Close that ends a connection because it is no longer needed. */
+const NORMAL = 1;
 
 /** Carries out one step; returns when the next may begin. */
 export async function performStep(run: Execution, step: Step): Promise<void> {
@@ -170,8 +173,9 @@ function mannersOf(sketch: HandshakeSketch | undefined, linger: boolean | undefi
     ...(path === undefined ? {} : { path }),
     ...(withhold_headers === undefined ? {} : { withholdHeaders: withhold_headers }),
     ...(linger === undefined ? {} : { linger }),
-    // The harness takes any client: whether it offers the subprotocol is for the judge to see.
+    // The harness takes any client: what it offers and calls is for the judge to see.
     anySubprotocol: true,
+    anyMethod: true,
     anyResponse: true,
   };
 }
@@ -227,9 +231,20 @@ async function fence(
     if (event.kind !== "frame" || event.direction !== "received") return false;
     const { heartbeat } = event.frame;
     if (event.conn !== connection.index || heartbeat === undefined) return false;
+    if (heartbeat.replyRequested === true) return false;
     return heartbeat.echo === undefined || heartbeat.echo === timestamp;
   };
   await awaitEvent(run, connection, isAnswer, FENCE_LIMIT_MS);
+}
+
+/**
+ * Says goodbye on a connection that is open at the end, and waits until the
+ * testee has let go of it.
+ */
+export async function sayFarewell(run: Execution, connection: CaseConnection): Promise<void> {
+  run.mark(connection.index, FAREWELL, FAREWELL);
+  connection.sendFrame(encodeFrame({ close: { code: NORMAL } }));
+  await run.until(() => (connection.isGone ? true : undefined), FENCE_LIMIT_MS);
 }
 
 async function expectFrame(

@@ -1,4 +1,5 @@
 /** From checks to a case, from cases to an exit code. */
+import { FINISH } from "../judge/view.ts";
 import type { CaseResult, CheckResult, Ending, Report, Trace, Verdict } from "../model.ts";
 
 /** The worst first. A failure is a finding; an error only says that there is none. */
@@ -21,7 +22,10 @@ export function mergeVerdicts(checks: readonly CheckResult[]): Verdict {
 
 /** How the first connection ended, apart from the verdict. */
 export function endingOf(trace: Trace): Ending {
-  const events = trace.events.filter((event) => event.conn === 0);
+  const finish = trace.events.findIndex((event) => event.kind === "step" && event.step === FINISH);
+  // What comes after the steps is the farewell of the harness.
+  const until = finish < 0 ? trace.events.length : finish;
+  const events = trace.events.slice(0, until).filter((event) => event.conn === 0);
   if (!events.some((event) => event.kind === "open")) return "none";
   for (const event of events) {
     if (event.kind === "frame" && event.direction === "received" && event.frame.body === "close")
