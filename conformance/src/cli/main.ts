@@ -10,6 +10,7 @@ import { addCheckShimCommand } from "./check-shim.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
 import { addInitCommand } from "./init.ts";
 import { addJudgeCommand } from "./judge.ts";
+import { addMutantsCommand } from "./mutants.ts";
 import {
   readConcurrency,
   readEvidence,
@@ -102,6 +103,7 @@ function build(): Command {
   addJudgeCommand(program, terminal);
   addCheckShimCommand(program, terminal);
   addInitCommand(program, terminal);
+  addMutantsCommand(program, terminal);
   return program;
 }
 

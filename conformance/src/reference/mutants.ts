@@ -2,11 +2,13 @@
  * The zoo: one deliberate fault each.
  *
  * A check that no broken peer fails checks nothing. Each check names the
- * mutants that must fail it, and a test runs them all.
+ * mutants that must fail it, and `pulsewire-conformance mutants` runs them all.
  */
 
+import type { Role, TransportName } from "../model.ts";
+
 export const MUTANTS = {
-  // Poles: peers that do next to nothing. No case may pass against one.
+  // Next to nothing
   "hang-up-at-once": "completes the handshake and closes",
   silent: "says the right things of itself and nothing on the wire",
 
@@ -159,5 +161,10 @@ export function isMutant(name: string): name is Mutant {
   return Object.hasOwn(MUTANTS, name);
 }
 
-/** Mutants that no case at all may pass against. */
-export const POLES: readonly Mutant[] = ["hang-up-at-once", "silent"];
+/** Where the fault of a mutant exists, if not everywhere. */
+export const MUTANT_PLACES: Readonly<
+  Partial<Record<Mutant, { readonly transport?: TransportName; readonly role?: Role }>>
+> = {
+  "late-headers": { transport: "grpc", role: "listen" },
+  "other-method": { transport: "grpc", role: "dial" },
+};
