@@ -11,7 +11,7 @@ export function badChecks(result: CaseResult): readonly CheckResult[] {
 }
 
 /** The clauses of a report by id. */
-export function clausesById(report: Report): ReadonlyMap<string, Clause> {
+export function clausesById(report: Pick<Report, "clauses">): ReadonlyMap<string, Clause> {
   return new Map(report.clauses.map((clause) => [clause.id, clause]));
 }
 
@@ -21,7 +21,10 @@ export function levelWord(level: Level): string {
 }
 
 /** The results with a verdict that has to be told, grouped so that the worst come first. */
-export function resultsWith(report: Report, verdict: Verdict): readonly CaseResult[] {
+export function resultsWith(
+  report: Pick<Report, "results">,
+  verdict: Verdict,
+): readonly CaseResult[] {
   return report.results.filter((result) => result.verdict === verdict);
 }
 

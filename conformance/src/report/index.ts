@@ -4,5 +4,5 @@
  * Everything here draws a {@link Report} and decides nothing: verdicts are the judge's.
  */
 export { createProgress, type Progress } from "./progress.ts";
-export { renderTerminal, type TerminalOptions } from "./terminal.ts";
+export { renderFindings, renderTerminal, type TerminalOptions } from "./terminal.ts";
 export { writeReports } from "./write.ts";

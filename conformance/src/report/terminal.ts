@@ -44,6 +44,16 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     .join("\n\n")}\n`;
 }
 
+/** Renders what needs attention, with its evidence, and nothing beside it. */
+export function renderFindings(
+  report: Pick<Report, "clauses" | "results">,
+  options: TerminalOptions,
+): string {
+  const width = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, options.columns ?? 80));
+  const lines = attention(report, pc.createColors(options.color), width);
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
 function header(report: Report, colors: Colors, width: number): readonly string[] {
   const { testee, tolerance, environment } = report;
   const who =
@@ -125,7 +135,11 @@ function matrix(report: Report, colors: Colors, width: number): readonly string[
   ];
 }
 
-function attention(report: Report, colors: Colors, width: number): readonly string[] {
+function attention(
+  report: Pick<Report, "clauses" | "results">,
+  colors: Colors,
+  width: number,
+): readonly string[] {
   const blocks = VERDICTS.filter(({ verdict }) => needsAttention(verdict)).flatMap(
     ({ verdict }) => {
       const byCase = new Map<string, CaseResult[]>();
@@ -145,7 +159,7 @@ function attention(report: Report, colors: Colors, width: number): readonly stri
 }
 
 function block(
-  report: Report,
+  report: Pick<Report, "clauses">,
   results: readonly CaseResult[],
   colors: Colors,
   width: number,

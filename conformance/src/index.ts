@@ -1,0 +1,29 @@
+/**
+ * The suite as a library: its cases, to be run by the test runner that a project has.
+ *
+ * ```ts
+ * import { after, test } from "node:test";
+ * import { createSuite } from "pulsewire-conformance";
+ *
+ * const suite = createSuite({ testee: "./my-peer", transports: ["tcp"] });
+ * for (const { name, run } of suite.cases) test(name, run);
+ * after(() => suite.close());
+ * ```
+ */
+export { ConformanceError } from "./library/errors.ts";
+export {
+  type ConformanceCase,
+  type ConformanceOptions,
+  type ConformanceSuite,
+  createSuite,
+} from "./library/suite.ts";
+export type {
+  CaseResult,
+  CheckResult,
+  Ending,
+  Level,
+  Role,
+  Trace,
+  TransportName,
+  Verdict,
+} from "./model.ts";
