@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const checks = ["lint", "typecheck", "check:generated", "check:proto", "check:pack"];
+const checks = ["lint", "typecheck", "check:generated", "check:proto", "check:pack", "try:package"];
 
 const results = checks.map((name) => {
   console.log(`\n== ${name}`);
