@@ -89,8 +89,12 @@ interface TraceEventBase {
 
 /** One thing that happened, in the order it was seen. */
 export type TraceEvent =
-  /** The connection is open, as the binding defines it. */
-  | (TraceEventBase & { readonly kind: "open" })
+  /** The connection is open, as the binding defines it; on another transport or in another role than the case where it says so. */
+  | (TraceEventBase & {
+      readonly kind: "open";
+      readonly transport?: TransportName;
+      readonly role?: Role;
+    })
   /** A whole frame. `batch` numbers the read it came in: frames of one read share a time. */
   | (TraceEventBase & {
       readonly kind: "frame";

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import type { Level, Role, TransportName } from "../model.ts";
+import { expandEach } from "./each.ts";
 import type { CaseSpec, CheckSpec, Family, FrameMatch, Step, Verb } from "./model.ts";
 
 const CASES_URL = new URL("../../cases/", import.meta.url);
@@ -35,7 +36,7 @@ export function loadFamilies(): Family[] {
   const files = readdirSync(directory).filter((name) => name.endsWith(".yaml"));
   const seen = new Set<string>();
   return files.sort().map((file) => {
-    const raw: unknown = parse(readFileSync(new URL(file, CASES_URL), "utf8"));
+    const raw = writtenOut(parse(readFileSync(new URL(file, CASES_URL), "utf8")));
     if (!validate(raw)) {
       const problems = (validate.errors ?? []).map(
         (error) => `${error.instancePath || "/"} ${error.message} ${JSON.stringify(error.params)}`,
@@ -54,6 +55,25 @@ export function loadFamilies(): Family[] {
 /** All cases. */
 export function loadCases(): CaseSpec[] {
   return loadFamilies().flatMap((family) => family.cases);
+}
+
+/** A family with the `each` of its cases written out; what has no such shape is for the schema to refuse. */
+function writtenOut(raw: unknown): unknown {
+  if (!hasCases(raw)) return raw;
+  const lists = (entry: unknown): unknown => {
+    if (typeof entry !== "object" || entry === null) return entry;
+    return Object.fromEntries(
+      Object.entries(entry).map(([key, value]) => [
+        key,
+        Array.isArray(value) && (key === "steps" || key === "checks") ? expandEach(value) : value,
+      ]),
+    );
+  };
+  return { ...raw, cases: raw.cases.map(lists) };
+}
+
+function hasCases(raw: unknown): raw is { readonly cases: readonly unknown[] } {
+  return typeof raw === "object" && raw !== null && "cases" in raw && Array.isArray(raw.cases);
 }
 
 interface RawFamily {
@@ -84,6 +104,7 @@ function completeCase(raw: RawCase, family: string): CaseSpec {
     process: raw.process ?? "shared",
     clauses: raw.clauses,
     testee: { ...TESTEE_DEFAULTS, ...raw.testee },
+    ...(raw.forward === undefined ? {} : { forward: { ...TESTEE_DEFAULTS, ...raw.forward } }),
     steps: raw.steps.map(completeStep),
     checks: raw.checks.map((check) => completeCheck(check, raw, level)),
   };

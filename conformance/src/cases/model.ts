@@ -35,6 +35,12 @@ export interface CaseSpec {
   /** Clause id to the words of it that the case checks. */
   readonly clauses: Readonly<Record<string, string>>;
   readonly testee: TesteeSketch;
+  /**
+   * The testee is a gateway: for each connection that it accepts it dials the
+   * harness, as configured here, and passes messages on. `connect` on
+   * connection n makes both: n comes in to the testee, n + 1 goes out from it.
+   */
+  readonly forward?: TesteeSketch;
   readonly steps: readonly Step[];
   readonly checks: readonly CheckSpec[];
 }
@@ -121,13 +127,17 @@ export interface ConnectArgs {
   readonly refused_config?: TesteeSketch;
   /** No connection is meant to come of it. */
   readonly refused?: boolean;
+  /** The protocol leaves it to the testee whether it takes this configuration: refused, the case does not apply. */
+  readonly may_refuse?: boolean;
 }
 
 export type TesteeArgs =
   | { readonly send: SendingSketch }
   | { readonly close: { readonly code?: number; readonly reason_bytes?: number } }
   | { readonly read: true }
-  | { readonly stall: string };
+  | { readonly stall: string }
+  /** As if its machine had been suspended for so long. */
+  | { readonly suspend: string };
 
 /** Each verb with its arguments. */
 export interface Verbs {
@@ -163,7 +173,8 @@ export interface Verbs {
   /** Read this many octets, then pause again, `every` so often; goes on beside the steps. */
   readonly sip: { readonly bytes: number; readonly every: string };
   readonly half_close: Readonly<Record<string, never>>;
-  readonly end: { readonly code?: number };
+  /** The end of the transport, with the code that stands for this Close code, or with this one of WebSocket's own. */
+  readonly end: { readonly code?: number; readonly websocket?: number };
   readonly reset: Readonly<Record<string, never>>;
   readonly wait: string;
   readonly expect: { readonly match: FrameMatch; readonly within: string };
@@ -244,6 +255,12 @@ export interface CheckKinds {
     readonly by: string;
     /** It says why: with this Close, or what the binding allows in its place. */
     readonly code?: number;
+    /** With so many of these there was nothing to judge, and this is why. */
+    readonly unless?: Span & {
+      readonly match: FrameMatch;
+      readonly at_least: number;
+      readonly because: string;
+    };
   };
   /** After the testee's Close its transport ends too, within so long, and with the code that stands for it. */
   readonly transport_ends: { readonly by: string; readonly from?: string };

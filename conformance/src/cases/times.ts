@@ -5,7 +5,7 @@
  * `ms` is a millisecond that the specification itself names.
  */
 
-const TERM = /^(\d+(?:\.\d+)?)(u|ms)$/;
+const TERM = /^(-?\d+(?:\.\d+)?)(u|ms)$/;
 
 /** The milliseconds of a sum of terms. */
 export function parseTime(text: string, unitMs: number): number {

@@ -2,7 +2,7 @@
 import type { CheckKinds } from "../cases/model.ts";
 import { parseTime } from "../cases/times.ts";
 import { closeCodeName, grpcStatusFor, webSocketCodeFor } from "../wire/close-codes.ts";
-import { describeFrame } from "./match.ts";
+import { describeFrame, matches } from "./match.ts";
 import { type Finding, INEXCUSABLE, notReached } from "./outcome.ts";
 import { resolve, window } from "./spans.ts";
 import { type EndEvent, ms, ns, type TraceView } from "./view.ts";
@@ -12,7 +12,7 @@ const FRAME_TOO_LARGE = 6;
 
 /** What a library may say by itself in place of a Close [PW-WS-10, PW-GRPC-8]. */
 function saysInstead(view: TraceView, end: EndEvent, code: number): boolean {
-  const { transport, role } = view.trace;
+  const { transport, role } = view;
   if (transport === "ws") return code === FRAME_TOO_LARGE && end.code === 1009;
   if (transport !== "grpc" || (code !== FRAME_TOO_LARGE && code !== PROTOCOL_ERROR)) return false;
   // A client has no status to give: it ends its stream, or cancels.
@@ -33,6 +33,9 @@ export function judgeEnds(view: TraceView, args: CheckKinds["ends"]): Finding {
   const latest = from + ns(by) + view.late(from, from + ns(by));
   const windows = [window("expected", "end", earliest, latest)];
   const { endedAt } = view;
+  const nothingToJudge = endedAt === undefined ? whyNothing(view, args.unless) : undefined;
+  if (nothingToJudge !== undefined)
+    return { ok: undefined, expected, seen: nothingToJudge, windows };
   if (endedAt === undefined) {
     const watched = view.lastAt - from;
     const seen = `still open ${ms(watched)} after "${args.from}"`;
@@ -44,6 +47,17 @@ export function judgeEnds(view: TraceView, args: CheckKinds["ends"]): Finding {
   // A lag makes an end look late; it makes none look early, and it changes no code.
   const missNs = named && endedAt >= earliest ? endedAt - latest : INEXCUSABLE;
   return { ok: inTime && named, expected, seen, windows, missNs };
+}
+
+/** Why there was no reason to end, if what shows that was seen. */
+function whyNothing(view: TraceView, unless: CheckKinds["ends"]["unless"]): string | undefined {
+  if (unless === undefined) return undefined;
+  const stretch = resolve(view, unless);
+  if (typeof stretch === "string") return undefined;
+  const found = view
+    .received(stretch.from, stretch.to)
+    .filter((event) => matches(event.frame, unless.match, view.trace.unitMs));
+  return found.length >= unless.at_least ? unless.because : undefined;
 }
 
 function namesReason(view: TraceView, code: number): boolean {
@@ -76,9 +90,9 @@ export function judgeTransportEnds(view: TraceView, args: CheckKinds["transport_
 function properEnd(view: TraceView): string {
   const code = view.close?.frame.close?.code;
   if (code === undefined) return "the end of the transport";
-  if (view.trace.transport === "ws") return `a WebSocket close ${webSocketCodeFor(code)}`;
-  if (view.trace.transport === "tcp") return "a FIN, and no RST,";
-  return view.trace.role === "listen"
+  if (view.transport === "ws") return `a WebSocket close ${webSocketCodeFor(code)}`;
+  if (view.transport === "tcp") return "a FIN, and no RST,";
+  return view.role === "listen"
     ? `the gRPC status ${grpcStatusFor(code)}`
     : "a half-close or a cancellation";
 }
@@ -87,13 +101,13 @@ function isProper(view: TraceView, end: EndEvent): boolean {
   const code = view.close?.frame.close?.code;
   // Without a Close of the testee there is nothing the end must agree with.
   if (code === undefined) return true;
-  switch (view.trace.transport) {
+  switch (view.transport) {
     case "tcp":
       return end.how === "fin";
     case "ws":
       return end.how === "close-code" && end.code === webSocketCodeFor(code);
     case "grpc":
-      return view.trace.role === "dial"
+      return view.role === "dial"
         ? end.how === "half-close" || end.how === "reset"
         : end.how === "status" && end.code === grpcStatusFor(code);
   }

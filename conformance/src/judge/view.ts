@@ -1,6 +1,6 @@
 /** A trace as the checks look at it: one connection, labels, and the harness's own lag. */
 import { parseAnchor } from "../cases/times.ts";
-import type { Trace, TraceEvent } from "../model.ts";
+import type { Role, Trace, TraceEvent, TransportName } from "../model.ts";
 import { type Tolerance, toleranceFor } from "./tolerance.ts";
 
 export type FrameEvent = Extract<TraceEvent, { kind: "frame" }>;
@@ -57,7 +57,17 @@ export class TraceView {
   }
 
   get isOpen(): boolean {
-    return this.#own().some((event) => event.kind === "open");
+    return this.#opening !== undefined;
+  }
+
+  /** What carries this connection: the second leg of a gateway may be on another transport. */
+  get transport(): TransportName {
+    return this.#opening?.transport ?? this.trace.transport;
+  }
+
+  /** What the testee does on this connection: it dials the second leg of a gateway. */
+  get role(): Role {
+    return this.#opening?.role ?? this.trace.role;
   }
 
   /** The Close frame of the testee. */
@@ -104,6 +114,13 @@ export class TraceView {
   /** The allowance for being early, in nanoseconds. */
   get early(): number {
     return this.tolerance.earlyMs * NS_PER_MS;
+  }
+
+  get #opening(): Extract<TraceEvent, { kind: "open" }> | undefined {
+    return this.trace.events.find(
+      (event): event is Extract<TraceEvent, { kind: "open" }> =>
+        event.kind === "open" && event.conn === this.conn,
+    );
   }
 
   #label(label: string): number | undefined {

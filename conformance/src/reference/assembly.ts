@@ -26,6 +26,11 @@ export class Assembly {
     return message;
   }
 
+  /** What there is of a message that is not whole. */
+  rest(): Uint8Array | undefined {
+    return this.#bytes === 0 ? undefined : concat(this.#parts);
+  }
+
   forget(): void {
     this.#parts = [];
     this.#bytes = 0;

@@ -157,6 +157,16 @@ export class ReferenceConnection {
     this.#liveness.paused(now);
   }
 
+  /** The machine was suspended [PW-CLK-5]: ask at once, and give the peer slack from now. */
+  handleSuspend(ms: number, now: number): void {
+    if (this.#is("wall-deadlines")) this.#liveness.skip(ms);
+    if (this.#ended || this.#is("ignores-suspend") || this.#is("wall-deadlines")) return;
+    if (this.#adoption.effective === undefined && !this.#is("suspend-probes-passive")) return;
+    this.#wantsProbe = true;
+    this.#outbox.wantHeartbeat();
+    this.#liveness.suspended(this.#adoption.effective, now);
+  }
+
   handleResume(now: number): void {
     this.#budget.resumed(now);
     this.#liveness.resumed(now);
@@ -425,6 +435,8 @@ export class ReferenceConnection {
   }
 
   #finish(code: number | undefined, abort: boolean): void {
+    const rest = this.#is("delivers-unfinished") ? this.#assembly.rest() : undefined;
+    if (rest !== undefined) this.#outputs.push({ kind: "message", message: rest });
     this.#ended = true;
     this.#silenced = !this.#is("sends-after-close");
     this.#outbox.clear();

@@ -19,6 +19,10 @@ const LINGER_MS = 2_000;
 
 export interface HostEvents {
   onOpen(): void;
+  /** A message for the application, beside what it does with it by itself. */
+  onMessage?(message: Uint8Array): void;
+  /** A frame of any kind, for an application that meddles. */
+  onFrame?(octets: Uint8Array): void;
   onEnd(): void;
 }
 
@@ -92,6 +96,27 @@ export class ReferenceHost {
     this.#work();
   }
 
+  /** The application passes a message on; before the opening there is nobody to pass it to. */
+  sendMessage(message: Uint8Array): void {
+    this.#connection?.sendMessage(message);
+    this.#work();
+  }
+
+  /** The machine was suspended for so long [PW-CLK-5]. */
+  suspended(ms: number): void {
+    this.#connection?.handleSuspend(ms, this.#now());
+    this.#work();
+  }
+
+  /** A frame of another connection, for a mutant that does not keep them apart. */
+  meddle(octets: Uint8Array, how: "send" | "hear" | "live"): void {
+    const now = this.#now();
+    if (how === "send") this.#peer.sendOctets(this.#peer.framed(octets));
+    else if (how === "hear") this.#connection?.handleFrame(octets, now);
+    else this.#connection?.handleOctets(0, now);
+    this.#work();
+  }
+
   /** The application takes messages from now on. */
   read(): void {
     this.#appReads = true;
@@ -147,6 +172,7 @@ export class ReferenceHost {
         if (this.#is("loses-coalesced") && read.batch === this.#batchHandled) return;
         this.#batchHandled = read.batch;
         this.#connection?.handleFrame(octets, this.#now());
+        this.#events.onFrame?.(octets);
         this.#work();
       },
       onOctets: (_octets, what) => {
@@ -228,6 +254,7 @@ export class ReferenceHost {
 
   #reply(message: Uint8Array): void {
     const { reply } = this.#options;
+    this.#events.onMessage?.(message);
     if (reply === "echo") this.#connection?.sendMessage(message);
     if (reply === "length")
       this.#connection?.sendMessage(new TextEncoder().encode(String(message.length)));

@@ -12,6 +12,7 @@ export class Liveness {
   #probed = false;
   #probesEver = 0;
   #pardonedUntil: number | undefined;
+  #everPardoned = false;
   #pausedAt: number | undefined;
 
   constructor(options: ReferenceOptions, now: number) {
@@ -50,6 +51,20 @@ export class Liveness {
     this.#pausedAt = undefined;
   }
 
+  /** What a wall clock says of a suspend: so much silence more. */
+  skip(ms: number): void {
+    this.#lastLifeAt -= ms;
+  }
+
+  /** The peer has slack from now on, and no more than it had [PW-CLK-5]. */
+  suspended(effective: number | undefined, now: number): void {
+    const times = this.#times(effective);
+    if (times === undefined) return;
+    const { mutant, slackMs } = this.#options;
+    const grace = mutant === "suspend-kills" ? 0 : slackMs;
+    this.#pardonedUntil = Math.min(times.deadline, now + grace);
+  }
+
   /** max(E, P), or undefined while there is no deadline at all. */
   patience(effective: number | undefined): number | undefined {
     const { mutant } = this.#options;
@@ -73,9 +88,13 @@ export class Liveness {
     const { mutant, slackMs } = this.#options;
     if (now >= times.deadline) {
       const lateness = now - times.deadline;
-      const mayPardon = this.#pardonedUntil === undefined || mutant === "endless-pardon";
-      if (lateness > slackMs && mayPardon && mutant !== "no-pardon" && mutant !== "naive-timer") {
+      const asked =
+        this.#pardonedUntil !== undefined || (mutant === "one-pardon-ever" && this.#everPardoned);
+      const mayPardon = !asked || mutant === "endless-pardon";
+      const isLate = lateness > (mutant === "always-pardons" ? 50 : slackMs);
+      if (isLate && mayPardon && mutant !== "no-pardon" && mutant !== "naive-timer") {
         this.#pardonedUntil = now + slackMs;
+        this.#everPardoned = true;
         this.#probed = true;
         return "probe";
       }

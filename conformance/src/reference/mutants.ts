@@ -70,6 +70,7 @@ export const MUTANTS = {
   "no-reassembly": "delivers each part of a message by itself",
   "heartbeat-breaks-message": "forgets the parts of a message when a heartbeat comes between",
   "drops-empty": "does not deliver an empty message",
+  "delivers-unfinished": "delivers what it has of a message when the connection ends",
   "swaps-messages": "delivers the second of two messages first",
   "sends-whole": "sends a large message in one frame",
   "mixes-messages": "sends parts of two messages in turn",
@@ -93,8 +94,15 @@ export const MUTANTS = {
   "naive-timer": "judges when the timer fires, before it reads",
   "no-pardon": "declares a peer down after a long delay of its own",
   "endless-pardon": "gives the peer more time after every delay of its own",
+  "one-pardon-ever": "gives the peer more time after the first delay of a connection only",
+  "always-pardons": "gives the peer more time however short its own delay was",
   "never-blocked": "waits for ever for a transport that takes nothing",
   "impatient-writer": "ends although the peer reads, only slowly",
+
+  "wall-deadlines": "keeps deadlines on the wall clock",
+  "ignores-suspend": "asks nobody after its machine was suspended",
+  "suspend-kills": "declares its peer down as soon as its machine runs again",
+  "suspend-probes-passive": "probes after a suspend although it is passive",
 
   // Probes and round trip
   "no-probe": "never probes a suspect",
@@ -142,6 +150,13 @@ export const MUTANTS = {
   "tight-rate-limit": "takes ten heartbeats at once",
   "no-first-frame-limit": "waits for ever for the rest of the first frame",
   "never-pauses": "holds any amount of data that its application has not read",
+
+  // Gateways
+  "forwards-heartbeats": "passes heartbeats on from one leg to the other",
+  "one-machine-for-both": "takes what one leg says for what the other says",
+  "credits-other-leg": "takes octets of one leg for life of the other",
+  "keeps-other-leg": "keeps the other leg when one is lost",
+  "closes-without-reason": "closes the other leg with NORMAL when one is lost",
 
   // Bindings
   "accepts-text": "ignores text messages",

@@ -2,10 +2,17 @@
 import type { Role, TransportName } from "../model.ts";
 import { dial, listen } from "../peers/index.ts";
 import type { Manners, RawListener, RawPeer } from "../peers/peer.ts";
-import type { TesteeCommand, TesteeLine, TesteeReply } from "../testee/contract.ts";
+import type {
+  Forward,
+  TesteeCommand,
+  TesteeConfig,
+  TesteeLine,
+  TesteeReply,
+} from "../testee/contract.ts";
 import { CONTRACT_VERSION, FEATURES, unknownOption } from "../testee/contract.ts";
 import type { Machine } from "../time/machine.ts";
 import type { Leak } from "./adoption.ts";
+import { ReferenceGateway } from "./gateway.ts";
 import { type HostEvents, ReferenceHost } from "./host.ts";
 import type { Mutant } from "./mutants.ts";
 import { resolveOptions } from "./options.ts";
@@ -83,6 +90,9 @@ export class ReferenceTestee {
       case "close":
         this.#close(command.conn, command.code ?? 1, command.reason);
         return { id, ok: {} };
+      case "suspend":
+        for (const host of this.#hosts.values()) host.suspended(command.ms);
+        return { id, ok: {} };
       case "stall":
       case "bye":
         return { id, ok: {} };
@@ -100,7 +110,7 @@ export class ReferenceTestee {
       const leakKey = command.conn.split(".")[0] ?? command.conn;
       const peer = dial(this.#machine, command.transport, command.address, manners);
       return new Promise((resolve, reject) => {
-        this.#adopt(peer, command, command.conn, leakKey, {
+        this.#adopt(peer, command.config, command.conn, leakKey, {
           onOpen: () => resolve({}),
           onEnd: () => reject(new Error("no connection came about")),
         });
@@ -110,10 +120,13 @@ export class ReferenceTestee {
     const listener = await listen(this.#machine, command.transport, manners, (peer) => {
       accepted += 1;
       const conn = `${command.conn}#${accepted}`;
-      this.#adopt(peer, command, conn, command.conn, {
+      const events: HostEvents = {
         onOpen: () => this.#write({ event: "open", conn, listener: command.conn }),
         onEnd: () => undefined,
-      });
+      };
+      if (command.forward === undefined)
+        this.#adopt(peer, command.config, conn, command.conn, events);
+      else this.#forward(peer, command, command.forward, conn, events);
     });
     this.#listeners.set(command.conn, listener);
     return { address: listener.address };
@@ -121,11 +134,11 @@ export class ReferenceTestee {
 
   #adopt(
     peer: RawPeer,
-    { config }: Open,
+    config: TesteeConfig,
     conn: string,
     leakKey: string,
-    { onOpen, onEnd }: HostEvents,
-  ): void {
+    events: HostEvents,
+  ): ReferenceHost {
     const leak = this.#mutant === "adoption-leaks" ? (this.#leaks.get(leakKey) ?? {}) : {};
     this.#leaks.set(leakKey, leak);
     const host = new ReferenceHost(
@@ -135,16 +148,28 @@ export class ReferenceTestee {
       { reads: config.read !== "paused", stream: config.stream },
       leak,
       {
-        onOpen,
+        ...events,
         onEnd: () => {
           this.#hosts.delete(conn);
           this.#write({ event: "end", conn });
-          onEnd();
+          events.onEnd();
         },
       },
     );
     this.#hosts.set(conn, host);
     host.start();
+    return host;
+  }
+
+  /** For each connection that comes in, one that goes out. */
+  #forward(peer: RawPeer, command: Open, forward: Forward, conn: string, events: HostEvents): void {
+    const gateway = new ReferenceGateway(this.#mutant);
+    const out = `${conn}.out`;
+    const onward = dial(this.#machine, forward.transport, forward.address, this.#manners());
+    const second = gateway.events(1, { onOpen: () => undefined, onEnd: () => undefined });
+    const first = gateway.events(0, events);
+    gateway.join(0, this.#adopt(peer, command.config, conn, command.conn, first));
+    gateway.join(1, this.#adopt(onward, forward.config, out, out, second));
   }
 
   #close(conn: string, code: number, reason: string | undefined): void {

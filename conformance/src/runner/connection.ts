@@ -1,4 +1,5 @@
 /** One connection of a case: a raw peer, what is recorded of it, and what runs beside the steps. */
+import type { Role, TransportName } from "../model.ts";
 import type { RawListener, RawPeer } from "../peers/peer.ts";
 import type { Time } from "../time/time.ts";
 import type { TraceRecorder } from "../trace/recorder.ts";
@@ -6,8 +7,15 @@ import type { TraceRecorder } from "../trace/recorder.ts";
 /** A timer that fires this much late is worth a line in the trace, in nanoseconds. */
 const WORTH_RECORDING_NS = 10e6;
 
+/** What carries a connection that is not as the case has it: the second leg of a gateway. */
+export interface Leg {
+  readonly transport: TransportName;
+  readonly role: Role;
+}
+
 export class CaseConnection {
   readonly index: number;
+  readonly #leg: Leg | undefined;
   readonly #recorder: TraceRecorder;
   readonly #time: Time;
   /** How to stop each thing that goes on beside the steps. */
@@ -27,10 +35,16 @@ export class CaseConnection {
   #sipped = 0;
   #stopSipping: (() => void) | undefined;
 
-  constructor(index: number, recorder: TraceRecorder, time: Time) {
+  constructor(index: number, recorder: TraceRecorder, time: Time, leg?: Leg) {
     this.index = index;
+    this.#leg = leg;
     this.#recorder = recorder;
     this.#time = time;
+  }
+
+  /** It goes out from a testee that is a gateway. */
+  get isSecondLeg(): boolean {
+    return this.#leg !== undefined;
   }
 
   get peer(): RawPeer {
@@ -53,7 +67,7 @@ export class CaseConnection {
     peer.start({
       onOpen: (at) => {
         this.opened = true;
-        recorder.record({ kind: "open", conn: this.index }, recorder.at(at));
+        recorder.record({ kind: "open", conn: this.index, ...this.#leg }, recorder.at(at));
         if (startsPaused) peer.pause();
       },
       onFrame: (octets, read) => {

@@ -14,6 +14,7 @@ import type { Machine } from "../time/machine.ts";
 import { TraceRecorder } from "../trace/recorder.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
 import { CaseConnection } from "./connection.ts";
+import { SecondLegs } from "./second-leg.ts";
 
 /** A connection on loopback is there within this time, or it never will be, in milliseconds. */
 const CONNECT_LIMIT_MS = 5_000;
@@ -37,6 +38,11 @@ export class UnsupportedError extends Error {
   override readonly name = "UnsupportedError";
 }
 
+/** The testee refuses a configuration that the protocol leaves it free to refuse. */
+export class NotApplicableError extends Error {
+  override readonly name = "NotApplicableError";
+}
+
 /** What one run of one case needs. */
 export interface ExecutionContext {
   readonly spec: CaseSpec;
@@ -49,6 +55,8 @@ export interface ExecutionContext {
   readonly machine: Machine;
   /** Unique among all runs that share a testee: connection names begin with it. */
   readonly name: string;
+  /** The transports that the testee claims. */
+  readonly claimed: readonly TransportName[];
 }
 
 export class Execution {
@@ -58,6 +66,7 @@ export class Execution {
   /** Connections of our listener that the testee has announced, in order. */
   readonly #accepted: string[] = [];
   #listening: Address | undefined;
+  #secondLegs: SecondLegs | undefined;
   #fences = 0;
   /** Events of the testee that are about this case. */
   #heard = 0;
@@ -120,6 +129,7 @@ export class Execution {
         this.#forget(connection.testeeId);
     }
     if (this.#listening !== undefined) this.#forget(this.context.name);
+    this.#secondLegs?.close();
   }
 
   connection(index: number): CaseConnection {
@@ -199,7 +209,9 @@ export class Execution {
     // A dialled connection can be used once its `open` has been answered.
     await connection.opening;
     if (this.context.role === "listen" && connection.testeeId === undefined) {
-      const opened = [...this.#connections.values()].filter((other) => other.opened);
+      const opened = [...this.#connections.values()].filter(
+        (other) => other.opened && !other.isSecondLeg,
+      );
       const position = opened.indexOf(connection);
       connection.testeeId = await this.until(() => this.#accepted[position], CONNECT_LIMIT_MS);
     }
@@ -220,9 +232,14 @@ export class Execution {
     if (this.context.role === "dial") await this.#beDialled(connection, manners, sketch, paused);
     else await this.#dialTestee(connection, manners, sketch, paused);
     if (step.args.refused_config !== undefined) return;
+    if (!connection.attached && step.args.may_refuse === true)
+      throw new NotApplicableError("the testee refuses this configuration, which it is free to do");
     if (!connection.attached) throw new GaveUpError("the testee made no connection");
+    const legs = [connection];
+    const second = this.#connections.get(step.conn + 1);
+    if (this.#secondLegs !== undefined && second !== undefined) legs.push(second);
     const settled = await this.until(
-      () => (connection.opened || connection.isGone ? true : undefined),
+      () => (legs.every((leg) => leg.opened || leg.isGone) ? true : undefined),
       CONNECT_LIMIT_MS,
     );
     if (this.#nobodyListens(step.conn))
@@ -231,7 +248,7 @@ export class Execution {
       );
     if (step.args.refused === true) return;
     if (settled === undefined) throw new GaveUpError("no connection came about");
-    if (!connection.opened) throw new GaveUpError("the connection was refused");
+    if (!legs.every((leg) => leg.opened)) throw new GaveUpError("the connection was refused");
   }
 
   /** The operating system itself refused us: that is no manner of the testee's implementation. */
@@ -300,6 +317,8 @@ export class Execution {
   ): Promise<void> {
     const { transport, name, spec, unitMs, testee, machine } = this.context;
     if (this.#listening === undefined) {
+      this.#secondLegs = await SecondLegs.listen(this.context, this.recorder, manners);
+      const forward = this.#secondLegs?.forward;
       const reply = await this.command(connection.index, {
         cmd: "open",
         conn: name,
@@ -307,10 +326,13 @@ export class Execution {
         transport,
         config: buildConfig(sketch, unitMs),
         case: spec.id,
+        ...(forward === undefined ? {} : { forward }),
       });
       if ("err" in reply) return;
       this.#listening = testee.listening(reply);
     }
+    const second = this.#secondLegs?.expect(connection.index + 1);
+    if (second !== undefined) this.#connections.set(second.index, second);
     const peer = dial(machine, transport, this.#listening, manners);
     connection.attach(peer, paused, manners.linger === true);
   }
@@ -321,7 +343,8 @@ export class Execution {
     const own = [...this.#connections.values()].find((other) => other.testeeId === event.conn);
     const accepted = this.#accepted.indexOf(event.conn);
     if (own === undefined && accepted < 0) return;
-    const conn = own?.index ?? (role === "listen" ? accepted : 0);
+    const incoming = [...this.#connections.values()].filter((other) => !other.isSecondLeg);
+    const conn = own?.index ?? (role === "listen" ? (incoming[accepted]?.index ?? -1) : 0);
     this.#heard += 1;
     if (this.#heard > MOST_EVENTS) return;
     this.recorder.record({ kind: "testee", conn, event: shorten(event) });

@@ -7,7 +7,7 @@ import { ContractError } from "../testee/validate.ts";
 import type { Machine } from "../time/machine.ts";
 import { millis, type Time } from "../time/time.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
-import { Execution, UnsupportedError } from "./execution.ts";
+import { Execution, NotApplicableError, UnsupportedError } from "./execution.ts";
 import { performStep, sayFarewell } from "./steps.ts";
 import type { RunningTestee } from "./testee-pool.ts";
 import { endingOf, maxLagMs, mergeVerdicts } from "./verdicts.ts";
@@ -56,6 +56,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     monitor: context.monitor,
     machine: context.machine,
     name: context.name,
+    claimed: context.testee.info.transports,
   });
   const stderr = collectStderr(context.testee);
   let checks: CheckResult[] = [];
@@ -80,6 +81,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
     if (error instanceof UnsupportedError) verdict = "untestable";
+    else if (error instanceof NotApplicableError) verdict = "na";
     else if (error instanceof ContractError) testeeBroke = true;
     else {
       harnessBug = true;

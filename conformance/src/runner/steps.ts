@@ -10,6 +10,7 @@ import type { Manners } from "../peers/peer.ts";
 import { encodeFrame } from "../wire/encode.ts";
 import { fromHex } from "../wire/hex.ts";
 import { concat } from "../wire/protobuf.ts";
+import { closePayload, Opcode, webSocketFrame } from "../wire/websocket-messages.ts";
 import type { CaseConnection } from "./connection.ts";
 import { type Execution, GaveUpError } from "./execution.ts";
 
@@ -150,7 +151,14 @@ export async function performStep(run: Execution, step: Step): Promise<void> {
     case "end":
       mark();
       run.recorder.record({ kind: "end", conn: step.conn, by: "harness", how: "fin" });
-      peer.end(step.args.code);
+      if (step.args.websocket === undefined) peer.end(step.args.code);
+      else {
+        // The harness is the client where the testee listens, and clients mask.
+        const masked = run.context.role === "listen";
+        const payload = closePayload(step.args.websocket);
+        peer.sendOctets(webSocketFrame(Opcode.close, payload, masked));
+        peer.halfClose();
+      }
       return;
     case "reset":
       mark();
@@ -304,6 +312,10 @@ async function awaitEvent(
 async function commandTestee(run: Execution, conn: number, args: TesteeArgs): Promise<void> {
   if ("stall" in args) {
     await run.command(conn, { cmd: "stall", ms: Math.round(run.time(args.stall)) });
+    return;
+  }
+  if ("suspend" in args) {
+    await run.command(conn, { cmd: "suspend", ms: Math.round(run.time(args.suspend)) });
     return;
   }
   const id = await run.testeeId(run.connection(conn));

@@ -10,7 +10,7 @@ import type { TesteeConfig } from "../testee/contract.ts";
 export interface Binding {
   connect(
     address: Address,
-    options: SessionOptions & { readonly signal: AbortSignal },
+    options: SessionOptions & { readonly signal?: AbortSignal },
   ): Promise<Session>;
   listen(options: ListenerOptions): Promise<SessionListener>;
 }

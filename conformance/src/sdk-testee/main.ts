@@ -11,6 +11,7 @@ import {
 import { readSuiteVersion } from "../version.ts";
 import { Application } from "./application.ts";
 import { BINDINGS, sessionOptions } from "./bindings.ts";
+import { passOn } from "./gateway.ts";
 
 type Open = Extract<TesteeCommand, { cmd: "open" }>;
 
@@ -44,6 +45,7 @@ class SdkTestee {
       return;
     }
     if (command.cmd === "stall") stall(command.ms);
+    if (command.cmd === "suspend") suspend(command.ms);
     if (command.cmd === "bye") process.exit(0);
   }
 
@@ -63,6 +65,7 @@ class SdkTestee {
         this.#close(command.conn, command.code, command.reason);
         return {};
       case "stall":
+      case "suspend":
       case "bye":
         return {};
       default:
@@ -84,7 +87,11 @@ class SdkTestee {
         accepted += 1;
         const name = `${conn}#${accepted}`;
         say({ event: "open", conn: name, listener: conn });
-        this.#keep(name, session, command);
+        if (command.forward === undefined) this.#keep(name, session, command);
+        else {
+          this.#watch(name, session);
+          void passOn(session, command.forward);
+        }
       };
       const listener = await binding.listen({ ...options, onSession });
       this.#listeners.set(conn, listener);
@@ -103,8 +110,12 @@ class SdkTestee {
   }
 
   #keep(name: string, session: Session, { config }: Open): void {
-    this.#sessions.set(name, session);
     this.#applications.set(name, new Application(session, config));
+    this.#watch(name, session);
+  }
+
+  #watch(name: string, session: Session): void {
+    this.#sessions.set(name, session);
     void session.closed.then((end) => {
       this.#sessions.delete(name);
       this.#applications.delete(name);
@@ -144,6 +155,12 @@ function portOf(address: string): number {
 /** Does nothing at all for so long, as a process does that is stopped. */
 function stall(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** As after a suspend of the machine: its wall clock is so far ahead of what this process has lived through. */
+function suspend(ms: number): void {
+  const now = Date.now;
+  Date.now = () => now() + ms;
 }
 
 function say(line: object): void {

@@ -17,7 +17,11 @@ const CROWD = 20;
 const GRAIN_MS = 50;
 const STALL_MS = 400;
 
-/** What asks for a feature that a testee may claim, by a command or an option. */
+/**
+ * What asks for a feature that a testee may claim, by a command or an option.
+ * `forward` asks for `gateway` and is no such thing: it is a key of `open`, and
+ * who does not know such a key ignores it.
+ */
 const FEATURE_USES: Readonly<Record<string, { config: object } | { cmd: string } | undefined>> = {
   always_beat: { config: { always_beat: true } },
   optional_peers: { config: { peer_heartbeats: "optional" } },

@@ -65,6 +65,13 @@ export interface Sending {
   readonly every_ms?: number;
 }
 
+/** The second leg of a gateway. */
+export interface Forward {
+  readonly transport: TransportName;
+  readonly address: Address;
+  readonly config: TesteeConfig;
+}
+
 export type TesteeCommand =
   | { readonly cmd: "hello"; readonly contract: number; readonly suite: string }
   | {
@@ -75,6 +82,8 @@ export type TesteeCommand =
       readonly address?: Address;
       readonly config: TesteeConfig;
       readonly case?: string;
+      /** A listener that is a gateway: where it dials for each connection that it accepts, and how. */
+      readonly forward?: Forward;
     }
   | ({ readonly cmd: "send"; readonly conn: string } & Sending)
   | {
@@ -85,10 +94,11 @@ export type TesteeCommand =
     }
   | { readonly cmd: "read"; readonly conn: string }
   | { readonly cmd: "stall"; readonly ms: number }
+  | { readonly cmd: "suspend"; readonly ms: number }
   | { readonly cmd: "bye" };
 
 /** Optional abilities a testee may claim. */
-export const FEATURES = ["always_beat", "optional_peers", "stall"] as const;
+export const FEATURES = ["always_beat", "optional_peers", "stall", "suspend", "gateway"] as const;
 
 /** What `hello` is answered with. */
 export interface HelloReply {
