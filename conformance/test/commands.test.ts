@@ -42,6 +42,7 @@ function kindsOf(command: unknown): string[] {
 /** What a case makes the runner write. */
 function traitsOf(spec: CaseSpec): string[] {
   const traits = Object.keys(spec.testee).map((key) => `config ${key}`);
+  if (spec.forward !== undefined) traits.push("forward");
   if (spec.testee.stream !== undefined)
     traits.push(...Object.keys(spec.testee.stream).map((key) => `stream ${key}`));
   for (const step of spec.steps) {

@@ -28,8 +28,8 @@ export interface PeerEnd {
 export interface PeerSink {
   /** The connection is open as its binding defines it, since `at` on the clock of the one who hears it. */
   onOpen(at: bigint): void;
-  /** A frame has begun; its length is known before its octets are there. */
-  onAnnounced?(length: number): void;
+  /** A frame has begun; its length is known before its octets are there; `head` octets said so, where that varies. */
+  onAnnounced?(length: number, head?: number): void;
   /** Octets of frames arrived, whole or in part; comes after the frames of the read. */
   onProgress?(pendingBytes: number): void;
   onFrame(octets: Uint8Array, read: Read): void;

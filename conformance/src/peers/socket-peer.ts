@@ -115,7 +115,7 @@ export abstract class SocketPeer implements RawPeer {
   protected onPiece(piece: Piece, read: Read): void {
     switch (piece.kind) {
       case "announced":
-        this.sink.onAnnounced?.(piece.length);
+        this.sink.onAnnounced?.(piece.length, piece.head);
         break;
       case "frame":
         this.sink.onFrame(piece.octets, read);

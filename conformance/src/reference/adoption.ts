@@ -1,11 +1,7 @@
 /** Which heartbeat-time a side uses and advertises: section 3 of the protocol. */
+import type { Leak } from "./leak.ts";
 import type { Mutant } from "./mutants.ts";
 import { CEILING_MS, type ReferenceOptions } from "./options.ts";
-
-/** What outlives one connection, and must not: only a mutant uses it. */
-export interface Leak {
-  adopted?: number;
-}
 
 /** What a heard heartbeat-time changed. */
 export type Change = "adopted" | "stopped" | undefined;
@@ -53,6 +49,7 @@ export class Adoption {
     if (this.#is("adopts-once") && this.#adoptedOnce) return undefined;
     const own = this.#effective;
     if (own !== undefined && time >= own && !this.#is("adopts-larger")) return undefined;
+    if (own === this.#floor && this.#is("announces-again")) return "adopted";
     const change = this.take(this.#is("ignores-floor") ? time : Math.max(time, this.#floor));
     if (change !== undefined && this.#is("advertises-unclamped")) this.#advertised = time;
     return change;
@@ -70,6 +67,7 @@ export class Adoption {
 
   /** A received value as it counts: 0 if absent, and no more than the ceiling [PW-HBT-3]. */
   clamp(value: number | undefined): number {
+    if (this.#is("signed-time")) return (value ?? 0) | 0;
     return this.#is("no-ceiling") ? (value ?? 0) : Math.min(value ?? 0, CEILING_MS);
   }
 

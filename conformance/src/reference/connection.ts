@@ -10,8 +10,9 @@
 import type { DecodedFrame } from "../model.ts";
 import { dataOf, decodeFrame } from "../wire/decode.ts";
 import { encodeFrame, type HeartbeatSpec } from "../wire/encode.ts";
-import { Adoption, type Change, type Leak } from "./adoption.ts";
+import { Adoption, type Change } from "./adoption.ts";
 import { Assembly } from "./assembly.ts";
+import type { Leak } from "./leak.ts";
 import { Liveness } from "./liveness.ts";
 import type { Mutant } from "./mutants.ts";
 import { CEILING_MS, type ReferenceOptions } from "./options.ts";
@@ -34,6 +35,7 @@ export const Code = {
 
 const VERSION = 1;
 const MAX_REASON_BYTES = 512;
+const NO_DATA = new Uint8Array(0);
 const BURST = 600;
 const BEATS_PER_SECOND = 40;
 
@@ -47,6 +49,7 @@ export type Output =
 export class ReferenceConnection {
   readonly #options: ReferenceOptions;
   readonly #random: () => number;
+  readonly #leak: Leak;
   readonly #adoption: Adoption;
   readonly #roundTrip: RoundTrip;
   readonly #outputs: Output[] = [];
@@ -72,12 +75,21 @@ export class ReferenceConnection {
   constructor(options: ReferenceOptions, now: number, random: () => number, leak: Leak = {}) {
     this.#options = options;
     this.#random = random;
+    this.#leak = leak;
     this.#adoption = new Adoption(options, leak);
     this.#roundTrip = new RoundTrip(options.mutant);
     this.#outbox = new Outbox(options.mutant);
-    this.#assembly = new Assembly(options);
-    this.#liveness = new Liveness(options, now);
-    this.#budget = new HeartbeatBudget(this.#is("tight-rate-limit") ? 10 : BURST, BEATS_PER_SECOND);
+    this.#liveness = new Liveness(options, now, leak);
+    const assembly = new Assembly(options);
+    const budget = new HeartbeatBudget(
+      this.#is("tight-rate-limit") ? 10 : BURST,
+      this.#is("low-sustained-rate") ? BEATS_PER_SECOND / 2 : BEATS_PER_SECOND,
+    );
+    leak.assembly ??= assembly;
+    leak.budget ??= budget;
+    this.#assembly = this.#is("message-leaks") ? leak.assembly : assembly;
+    this.#budget = this.#is("budget-leaks") ? leak.budget : budget;
+    if (this.#is("first-frame-from-open")) this.#firstOctetAt = now;
   }
 
   get hasEnded(): boolean {
@@ -88,6 +100,7 @@ export class ReferenceConnection {
   handleOpen(now: number, waiting: readonly Uint8Array[]): void {
     for (const message of waiting) this.#outbox.addMessage(message);
     if (this.#is("hang-up-at-once")) this.#finish(undefined, false);
+    if (this.#is("timer-leaks")) this.#scheduleBeat(now);
     if (this.#adoption.effective === undefined) return;
     const replaced = this.#is("stream-replaces-first") && this.#outbox.hasData;
     if (!this.#is("first-beat-late") && !replaced) this.#outbox.wantHeartbeat();
@@ -131,19 +144,28 @@ export class ReferenceConnection {
     if (this.#is("cap-after-reading") && this.#checkFrameLength(octets.length)) return;
     const frame = decodeFrame(octets);
     this.#countLife(frame, now);
+    if (this.#is("counts-all-frames") && !this.#budget.take(now)) {
+      this.#fail(Code.TOO_MANY_HEARTBEATS);
+      return;
+    }
     if (this.#is("received-postpones-beat")) this.#scheduleBeat(now);
     if (this.#is("any-bytes-activate"))
       this.#announce(this.#adoption.take(this.#options.floorMs), now);
     if (this.#rejects(frame, octets)) return;
     if (frame.heartbeat !== undefined) this.#onHeartbeat(frame.heartbeat, now);
     else if (frame.data !== undefined) this.#onData(octets, frame.more === true);
-    else if (frame.close !== undefined) this.#onClose(frame.close.code);
+    else if (frame.close !== undefined && !this.#isOdd(octets)) this.#onClose(frame.close.code);
     else if (this.#is("ends-on-unknown-body")) this.#fail(Code.PROTOCOL_ERROR);
+  }
+
+  /** A Close that this mutant would not write: of anything but a known code alone. */
+  #isOdd(octets: Uint8Array): boolean {
+    return this.#is("goes-on-after-odd-close") && octets.length !== 6;
   }
 
   /** The peer ended its direction [PW-CLS-4]. */
   handlePeerEnd(): void {
-    if (this.#ended || this.#is("ignores-half-close")) return;
+    if (this.#ended || this.#is("ignores-half-close") || this.#is("ignores-transport-end")) return;
     this.#finish(Code.NORMAL, false);
   }
 
@@ -168,12 +190,13 @@ export class ReferenceConnection {
   }
 
   handleResume(now: number): void {
-    this.#budget.resumed(now);
+    if (!this.#is("no-pause-credit")) this.#budget.resumed(now);
     this.#liveness.resumed(now);
   }
 
   sendMessage(message: Uint8Array): void {
-    if (!this.#ended && this.#closing === undefined) this.#outbox.addMessage(message);
+    const mayGo = !this.#ended || this.#is("finishes-sending");
+    if (mayGo && this.#closing === undefined) this.#outbox.addMessage(message);
   }
 
   /** The application closes: what it sent before goes first [PW-CLS-8]. */
@@ -287,7 +310,9 @@ export class ReferenceConnection {
   /** Ends the connection if the frame must not be acted on; true if it must not. */
   #rejects(frame: DecodedFrame, octets: Uint8Array): boolean {
     if (frame.body === "malformed") {
-      const forgiven = frame.problem?.includes("version") && this.#is("ignores-version-zero");
+      const forgiven =
+        (frame.problem?.includes("version") && this.#is("ignores-version-zero")) ||
+        this.#is("goes-on-after-odd-close");
       if (!forgiven && !this.#is("ignores-malformed")) this.#fail(Code.PROTOCOL_ERROR);
       return true;
     }
@@ -295,7 +320,8 @@ export class ReferenceConnection {
       this.#fail(Code.PROTOCOL_ERROR);
       return true;
     }
-    this.#lowestHeard ??= frame.heartbeat?.lowestVersion;
+    const lowest = frame.heartbeat?.lowestVersion;
+    if (lowest !== 0 || this.#is("lowest-zero-counts")) this.#lowestHeard ??= lowest; // PW-VER-2
     const version = frame.version ?? 0;
     if (version <= VERSION || this.#is("ignores-version")) return false;
     if (frame.close !== undefined && !this.#is("close-needs-version")) return false;
@@ -306,14 +332,17 @@ export class ReferenceConnection {
   }
 
   #onHeartbeat(beat: NonNullable<DecodedFrame["heartbeat"]>, now: number): void {
-    if (!this.#budget.take(now) && !this.#is("no-rate-limit")) {
+    if (!this.#is("no-rate-limit") && !this.#is("counts-all-frames") && !this.#budget.take(now)) {
       this.#fail(Code.TOO_MANY_HEARTBEATS);
       return;
     }
     this.#roundTrip.hear(beat.timestamp, now);
+    if (this.#is("trusts-round-trips")) this.#liveness.stretch(roundTripMs(beat, now));
     if (this.#is("heartbeat-breaks-message")) this.#assembly.forget();
+    if (this.#is("more-on-any-body") && this.#assembly.bytes > 0) this.#onData(NO_DATA, false);
     const time = this.#adoption.clamp(beat.heartbeatTimeMs);
     if (time > 0) this.#liveness.promised(time, now);
+    else if (this.#is("absent-clears-promise")) this.#liveness.forgetPromise();
     this.#announce(this.#adoption.hear(beat.heartbeatTimeMs), now);
     if (this.#is("echo-one-for-one")) this.#outbox.wantHeartbeat();
     if (beat.replyRequested === true) this.#onProbe(now);
@@ -340,8 +369,10 @@ export class ReferenceConnection {
       return;
     }
     const replaced = this.#is("stream-replaces-announcement") && this.#isStreaming(now);
-    if (!this.#is("late-announcement") && !replaced) this.#outbox.wantHeartbeat();
+    const late = this.#is("late-announcement") || this.#is("announces-at-half");
+    if (!late && !replaced) this.#outbox.wantHeartbeat();
     this.#scheduleBeat(now);
+    if (this.#is("announces-at-half")) this.#nextBeatAt = now + (this.#adoption.effective ?? 0) / 2;
   }
 
   #isStreaming(now: number): boolean {
@@ -359,7 +390,7 @@ export class ReferenceConnection {
     const isKnown = code >= 0 && code <= Code.INTERNAL_ERROR;
     if (this.#is("ignores-unknown-code") && !isKnown) return;
     if (this.#is("reads-after-close")) return;
-    if (this.#is("sends-after-close")) {
+    if (this.#is("sends-after-close") || this.#is("finishes-sending")) {
       this.#ended = true;
       return;
     }
@@ -393,13 +424,17 @@ export class ReferenceConnection {
 
   /** Between 0.75 E and E after the last transmission, early and never late [PW-SND-3 to 5]. */
   #scheduleBeat(now: number): void {
-    const effective = this.#adoption.effective;
+    const leaked = this.#is("timer-leaks") ? this.#leak.adopted : undefined;
+    const effective = this.#adoption.effective ?? leaked;
     if (effective === undefined || this.#is("silent")) return;
     let share = this.#is("fixed-cadence") ? 0.9 : 0.75 + this.#random() * 0.2;
     if (this.#is("slow-cadence")) share = 1.5;
     if (this.#is("fast-cadence")) share = 0.5;
     if (this.#is("timer-per-beat")) share /= Math.max(1, this.#adoption.heard);
-    this.#nextBeatAt = now + effective * share;
+    let wait = effective * share;
+    if (this.#is("fixed-period")) wait = 160;
+    if (this.#is("coarse-timer")) wait = Math.ceil(wait / 250) * 250;
+    this.#nextBeatAt = now + wait;
   }
 
   #heartbeat(now: number): Uint8Array {
@@ -462,6 +497,13 @@ export class ReferenceConnection {
     out[1] = 0;
     return out;
   }
+}
+
+/** What the peer's heartbeat makes of the round trip, in milliseconds, whatever that is. */
+function roundTripMs(beat: NonNullable<DecodedFrame["heartbeat"]>, now: number): number {
+  if (beat.echo === undefined) return 0;
+  const age = (Math.floor(now * 1e3) - beat.echo) >>> 0;
+  return Math.max(0, age - (beat.heldUs ?? 0)) / 1e3;
 }
 
 /** True if the frame or its heartbeat has a field beyond those of version 1. */

@@ -3,8 +3,9 @@ import type { PeerSink, RawPeer } from "../peers/peer.ts";
 import type { Sending } from "../testee/contract.ts";
 import type { Machine } from "../time/machine.ts";
 import { every, millis } from "../time/time.ts";
-import type { Leak } from "./adoption.ts";
-import { ReferenceConnection } from "./connection.ts";
+import { decodeFrame } from "../wire/decode.ts";
+import { Code, ReferenceConnection } from "./connection.ts";
+import type { Leak } from "./leak.ts";
 import type { Mutant } from "./mutants.ts";
 import type { ReferenceOptions } from "./options.ts";
 
@@ -16,6 +17,8 @@ const LOOK_AGAIN_MS = 20;
 const MAX_DELAY_MS = 2 ** 31 - 1;
 /** How long the peer may take to close after our Close [PW-CLS-8], in milliseconds. */
 const LINGER_MS = 2_000;
+/** How late a mutant does what it should do at once, in milliseconds. */
+const LATE_MS = 50;
 
 export interface HostEvents {
   onOpen(): void;
@@ -43,6 +46,7 @@ export class ReferenceHost {
   #appReads: boolean;
   #lastUnsent = 0;
   #batchHandled = 0;
+  #pendingBytes = 0;
   #heldBack: Uint8Array | undefined;
 
   constructor(
@@ -123,7 +127,12 @@ export class ReferenceHost {
     const unread = this.#unread;
     this.#unread = [];
     this.#unreadBytes = 0;
-    for (const message of unread) this.#deliver(message);
+    const deliver = (): void => {
+      for (const message of unread) this.#deliver(message);
+      this.#work();
+    };
+    if (this.#is("reorders-unread")) this.#machine.time.after(LATE_MS, deliver);
+    else deliver();
     this.#connection?.handleResume(this.#now());
     this.#peer.resume();
     this.#work();
@@ -153,23 +162,32 @@ export class ReferenceHost {
           this.#machine.random,
           this.#leak,
         );
+        this.#leak.end = () => this.close(Code.HEARTBEAT_TIMEOUT, undefined);
         this.#events.onOpen();
         const waiting = this.#stream === undefined ? [] : [messageOf(this.#stream)];
         if (!this.#is("waits-for-peer")) this.#connection.handleOpen(now, waiting);
         if (this.#stream !== undefined) this.send({ ...this.#stream, repeat: Infinity });
         this.#work();
       },
-      onAnnounced: (length) => {
+      onAnnounced: (length, head = 0) => {
+        const padded = head > 1 && length < 2 ** (7 * (head - 1));
+        if (padded && this.#is("minimal-lengths-only")) this.#connection?.handleNonsense();
         this.#connection?.handleAnnounced(length);
         this.#work();
       },
       onProgress: (pendingBytes) => {
+        this.#pendingBytes = pendingBytes;
         if (this.#is("read-is-frame") && pendingBytes > 0) this.#connection?.handleNonsense();
         this.#connection?.handleOctets(pendingBytes, this.#now());
         this.#work();
       },
       onFrame: (octets, read) => {
         if (this.#is("loses-coalesced") && read.batch === this.#batchHandled) return;
+        if (this.#is("frame-leaks") && this.#leak.halfFrame === true) {
+          this.#leak.halfFrame = false;
+          return;
+        }
+        if (this.#is("counts-unfinished")) this.#countPart(octets);
         this.#batchHandled = read.batch;
         this.#connection?.handleFrame(octets, this.#now());
         this.#events.onFrame?.(octets);
@@ -190,6 +208,11 @@ export class ReferenceHost {
       onGone: () => {
         this.#connection?.handleGone();
         this.#stopTimers();
+        this.#leak.halfFrame = this.#pendingBytes > 0;
+        if (this.#is("timer-outlives")) {
+          const { heartbeatTimeMs = 0, slackMs } = this.#options;
+          this.#machine.time.after(heartbeatTimeMs + slackMs, () => this.#leak.end?.());
+        }
         this.#events.onEnd();
       },
     };
@@ -236,11 +259,9 @@ export class ReferenceHost {
 
   #deliver(message: Uint8Array): void {
     if (!this.#appReads) {
-      this.#unread.push(message);
+      if (!this.#is("loses-unread")) this.#unread.push(message);
       this.#unreadBytes += message.length;
-      if (this.#unreadBytes < this.#options.maxUnreadBytes || this.#is("never-pauses")) return;
-      this.#peer.pause();
-      this.#connection?.handlePause(this.#now());
+      this.#pauseIfFull();
       return;
     }
     if (this.#is("swaps-messages") && this.#heldBack === undefined) {
@@ -250,6 +271,20 @@ export class ReferenceHost {
     this.#reply(message);
     if (this.#heldBack !== undefined) this.#reply(this.#heldBack);
     this.#heldBack = undefined;
+  }
+
+  #pauseIfFull(): void {
+    if (this.#unreadBytes < this.#options.maxUnreadBytes || this.#is("never-pauses")) return;
+    this.#peer.pause();
+    this.#connection?.handlePause(this.#now());
+  }
+
+  /** What a mutant counts that it should not. */
+  #countPart(octets: Uint8Array): void {
+    const { more, data } = decodeFrame(octets);
+    if (more !== true || data === undefined || this.#appReads) return;
+    this.#unreadBytes += data.bytes;
+    this.#pauseIfFull();
   }
 
   #reply(message: Uint8Array): void {

@@ -26,10 +26,14 @@ export function resolveOptions(config: TesteeConfig, mutant: Mutant | undefined)
   const most = mutant === "no-ceiling" ? Number.POSITIVE_INFINITY : CEILING_MS;
   if (time !== undefined && (time < least || time > most))
     throw new RangeError(`a heartbeat-time of ${time} ms [PW-HBT-4]`);
-  const slackMs = config.slack_ms ?? (mutant === "long-default-slack" ? 5_000 : 2_000);
-  if (slackMs < 0) throw new RangeError(`a slack of ${slackMs} ms [PW-LIV-7]`);
+  const givenMs =
+    mutant === "zero-slack-is-default" ? config.slack_ms || undefined : config.slack_ms;
+  const slackMs = givenMs ?? (mutant === "long-default-slack" ? 5_000 : 2_000);
+  if (slackMs < 0 && mutant !== "accepts-negative-slack")
+    throw new RangeError(`a slack of ${slackMs} ms [PW-LIV-7]`);
   const floorMs = config.floor_ms ?? (mutant === "low-default-floor" ? MIN_TIME_MS : 1_000);
-  if (floorMs < MIN_TIME_MS) throw new RangeError(`a floor of ${floorMs} ms [PW-ADP-4]`);
+  if ((floorMs < MIN_TIME_MS || floorMs > CEILING_MS) && mutant !== "accepts-tiny-floor")
+    throw new RangeError(`a floor of ${floorMs} ms [PW-ADP-4]`);
   return {
     heartbeatTimeMs: time,
     slackMs,

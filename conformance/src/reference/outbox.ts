@@ -36,12 +36,16 @@ export class Outbox {
 
   /** What is to be sent next: "heartbeat" is made only then, so that it says what is true then. */
   next(): Uint8Array | "heartbeat" | undefined {
-    const beatFirst = this.#mutant !== "beats-queue-behind-data" || this.#data.length === 0;
+    const patient =
+      this.#mutant === "beats-queue-behind-data" || this.#mutant === "withdraws-heartbeat";
+    const beatFirst = !patient || this.#data.length === 0;
     if (this.#heartbeats > 0 && beatFirst) {
       this.#heartbeats -= 1;
       return "heartbeat";
     }
-    return this.#data.shift();
+    const data = this.#data.shift();
+    if (data !== undefined && this.#mutant === "withdraws-heartbeat") this.#heartbeats = 0;
+    return data;
   }
 
   clear(): void {

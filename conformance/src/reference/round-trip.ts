@@ -12,6 +12,7 @@ export class RoundTrip {
 
   hear(timestamp: number | undefined, now: number): void {
     if (timestamp !== undefined) this.#heard = { timestamp, at: now };
+    else if (this.#mutant === "unstamped-clears-echo") this.#heard = undefined;
   }
 
   /** What a heartbeat sent now carries of it. */

@@ -11,9 +11,9 @@ import type {
 } from "../testee/contract.ts";
 import { CONTRACT_VERSION, FEATURES, unknownOption } from "../testee/contract.ts";
 import type { Machine } from "../time/machine.ts";
-import type { Leak } from "./adoption.ts";
 import { ReferenceGateway } from "./gateway.ts";
 import { type HostEvents, ReferenceHost } from "./host.ts";
+import type { Leak } from "./leak.ts";
 import type { Mutant } from "./mutants.ts";
 import { resolveOptions } from "./options.ts";
 
@@ -139,7 +139,7 @@ export class ReferenceTestee {
     leakKey: string,
     events: HostEvents,
   ): ReferenceHost {
-    const leak = this.#mutant === "adoption-leaks" ? (this.#leaks.get(leakKey) ?? {}) : {};
+    const leak = this.#leaks.get(leakKey) ?? {};
     this.#leaks.set(leakKey, leak);
     const host = new ReferenceHost(
       this.#machine,
@@ -197,6 +197,7 @@ export class ReferenceTestee {
       case "accepts-compression":
         return { acceptCompression: true };
       case "ignores-half-close":
+      case "ignores-transport-end":
         return { linger: true };
       case "late-headers":
         return { withholdHeaders: true };

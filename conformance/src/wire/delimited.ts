@@ -38,7 +38,7 @@ export class DelimitedReader implements FramingReader {
         this.#queue.take(prefix.octets);
         this.#prefixOctets = prefix.octets;
         this.#expected = prefix.length;
-        pieces.push({ kind: "announced", length: prefix.length });
+        pieces.push({ kind: "announced", length: prefix.length, head: prefix.octets });
       }
       if (this.#queue.length < this.#expected) return pieces;
       pieces.push({ kind: "frame", octets: this.#queue.take(this.#expected) });

@@ -2,8 +2,8 @@
 
 /** What a read turned out to hold, in order. */
 export type Piece =
-  /** A frame has begun and will have this many octets; comes before the frame is complete. */
-  | { readonly kind: "announced"; readonly length: number }
+  /** A frame has begun and will have this many octets, which `head` octets said; comes before it is complete. */
+  | { readonly kind: "announced"; readonly length: number; readonly head?: number }
   /** A whole frame. */
   | { readonly kind: "frame"; readonly octets: Uint8Array }
   /** Something whole that is no frame: a WebSocket ping, pong or text message. */
