@@ -36,6 +36,8 @@ export const Code = {
 const VERSION = 1;
 const MAX_REASON_BYTES = 512;
 const NO_DATA = new Uint8Array(0);
+/** How long the transport may take nothing of what goes before our Close, and the peer to close after it [PW-CLS-8], in milliseconds. */
+export const CLOSE_TIMEOUT_MS = 2_000;
 const BURST = 600;
 const BEATS_PER_SECOND = 40;
 
@@ -65,6 +67,8 @@ export class ReferenceConnection {
   #firstOctetAt: number | undefined;
   #firstFrameSeen = false;
   #closing: { readonly code: number; readonly reason: string | undefined } | undefined;
+  /** Since when the transport has taken nothing of what goes before our Close. */
+  #closingSince = 0;
   #ended = false;
   #silenced = false;
   #wantsProbe = false;
@@ -200,10 +204,11 @@ export class ReferenceConnection {
   }
 
   /** The application closes: what it sent before goes first [PW-CLS-8]. */
-  close(code: number, reason: string | undefined): void {
+  close(code: number, reason: string | undefined, now: number): void {
     if (this.#ended || this.#closing !== undefined) return;
     if (this.#is("close-drops-data")) this.#outbox.clear();
     this.#closing = { code, reason };
+    this.#closingSince = now;
   }
 
   handleTimeout(now: number): void {
@@ -228,6 +233,11 @@ export class ReferenceConnection {
       this.#finish(undefined, true);
       return;
     }
+    const goneBy = this.#goneBy();
+    if (goneBy !== undefined && now >= goneBy) {
+      this.#finish(undefined, true);
+      return;
+    }
     const judgement = this.#liveness.judge(this.#adoption.effective, now);
     if (judgement === "down") this.#fail(Code.HEARTBEAT_TIMEOUT);
     if (judgement === "probe") {
@@ -245,6 +255,7 @@ export class ReferenceConnection {
       this.#nextBeatAt,
       answerAt === undefined ? undefined : answerAt + this.#answerDelay,
       this.#firstFrameBy(),
+      this.#goneBy(),
       blocked === undefined ? undefined : blocked + this.#blockedLimit(),
       this.#liveness.nextAt(this.#adoption.effective),
     ].filter((at) => at !== undefined);
@@ -260,6 +271,7 @@ export class ReferenceConnection {
     if (ready !== undefined) return ready;
     if (this.#is("silent")) return undefined;
     this.#noteBlocking(now, accepts, progress);
+    if (accepts || progress) this.#closingSince = now;
     if (!accepts || this.#silenced) return undefined;
     const next = this.#outbox.next();
     if (next !== undefined) {
@@ -409,6 +421,12 @@ export class ReferenceConnection {
     if (this.#firstFrameSeen || this.#firstOctetAt === undefined) return undefined;
     if (this.#is("no-first-frame-limit")) return undefined;
     return this.#firstOctetAt + this.#options.firstFrameTimeoutMs;
+  }
+
+  /** Our Close cannot wait for ever for what goes before it [PW-CLS-8]. */
+  #goneBy(): number | undefined {
+    if (this.#closing === undefined || this.#ended || this.#is("waits-for-ever")) return undefined;
+    return this.#closingSince + CLOSE_TIMEOUT_MS;
   }
 
   /** The transport may take nothing for this long [PW-OUT-1]. */

@@ -4,7 +4,7 @@ import type { Sending } from "../testee/contract.ts";
 import type { Machine } from "../time/machine.ts";
 import { every, millis } from "../time/time.ts";
 import { decodeFrame } from "../wire/decode.ts";
-import { Code, ReferenceConnection } from "./connection.ts";
+import { CLOSE_TIMEOUT_MS, Code, ReferenceConnection } from "./connection.ts";
 import type { Leak } from "./leak.ts";
 import type { Mutant } from "./mutants.ts";
 import type { ReferenceOptions } from "./options.ts";
@@ -15,8 +15,6 @@ const HIGH_WATER_BYTES = 65_536;
 const LOOK_AGAIN_MS = 20;
 /** A longer timer would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
-/** How long the peer may take to close after our Close [PW-CLS-8], in milliseconds. */
-const LINGER_MS = 2_000;
 /** How late a mutant does what it should do at once, in milliseconds. */
 const LATE_MS = 50;
 
@@ -96,7 +94,7 @@ export class ReferenceHost {
 
   close(code: number, reason: string | undefined): void {
     if (this.#connection === undefined) this.#peer.abort();
-    else this.#connection.close(code, reason);
+    else this.#connection.close(code, reason, this.#now());
     this.#work();
   }
 
@@ -304,7 +302,7 @@ export class ReferenceHost {
     this.#peer.resume();
     this.#peer.end(code);
     if (this.#is("waits-for-ever")) return;
-    this.#stopLinger = this.#machine.time.after(LINGER_MS, () => this.#peer.reset());
+    this.#stopLinger = this.#machine.time.after(CLOSE_TIMEOUT_MS, () => this.#peer.reset());
   }
 
   #stopTimers(): void {

@@ -49,7 +49,8 @@ export class Application {
   }
 
   #send(message: Uint8Array | string): void {
-    // Between two messages the session may have ended; the harness sees that by itself.
-    if (this.#session.end === undefined) this.#session.send(message);
+    // Between two messages the session may have been closed, or have ended; the harness sees that by itself.
+    const { state } = this.#session;
+    if (state === "open" || state === "suspect") this.#session.send(message);
   }
 }

@@ -21,7 +21,8 @@ export async function passOn(session: Session, forward: Forward): Promise<void> 
 /** One direction, as fast as its far side takes it; what had come before the end still goes on. */
 async function pump(from: Session, to: Session): Promise<void> {
   for await (const message of from) {
-    if (to.end === undefined && !to.send(message)) await to.drained();
+    const isOpen = to.state === "open" || to.state === "suspect";
+    if (isOpen && !to.send(message)) await to.drained();
   }
   await lose(to);
 }
