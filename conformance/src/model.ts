@@ -211,6 +211,8 @@ export interface CaseResult {
   readonly stderr: string;
   /** A command that repeats just this. */
   readonly repro: string;
+  /** How the testee was told to behave, as in the control contract. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /**
    * Set if a baseline expects all that is wrong here, so that it does not make
    * the run red. With the status `flaky` it may have passed as well.

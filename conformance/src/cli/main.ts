@@ -20,6 +20,7 @@ import {
   readTransport,
   readUnit,
 } from "./options.ts";
+import { addReportCommand } from "./report.ts";
 import { quote, type RunOptions, run, UsageError } from "./run.ts";
 
 const DEFAULT_UNIT_MS = 200;
@@ -78,6 +79,8 @@ function build(): Command {
       const self = { testee: sdkTestee(), subcommand: "self" };
       process.exitCode = await run({ ...options, ...self }, terminal);
     });
+
+  addReportCommand(program, terminal);
 
   program
     .command("list")

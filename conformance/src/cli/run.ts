@@ -7,7 +7,7 @@ import type { CaseSpec } from "../cases/model.ts";
 import { type EvidencePolicy, saveEvidence } from "../evidence/save.ts";
 import { toleranceFor } from "../judge/tolerance.ts";
 import type { Report, Role, TransportName } from "../model.ts";
-import { createProgress, renderTerminal, writeReports } from "../report/index.ts";
+import { abilitiesOf, createProgress, renderTerminal, writeReports } from "../report/index.ts";
 import { calibrate } from "../runner/calibration.ts";
 import { idlePatterns, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
@@ -89,7 +89,10 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
   if (options.json === true) terminal.out.write(`${JSON.stringify(report)}\n`);
   else
     terminal.out.write(
-      `${renderTerminal(report, { color: terminal.out.hasColors?.() ?? false })}\n`,
+      renderTerminal(report, {
+        ...abilitiesOf(terminal.out, process.env),
+        ...(options.reports === undefined ? {} : { reports: options.reports }),
+      }),
     );
   if (options.reports !== undefined) {
     const files = await writeReports(report, options.reports);

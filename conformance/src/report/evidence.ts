@@ -1,4 +1,5 @@
-import type { CaseResult, CheckResult, Clause, Level, Report, Verdict } from "../model.ts";
+import type { CaseResult, CheckResult, Clause, Level, Report } from "../model.ts";
+import { CLOSE_CODES } from "../wire/close-codes.ts";
 import { needsAttention } from "./verdicts.ts";
 
 /** The checks that made a result what it is: those that need attention, worst first. */
@@ -15,17 +16,28 @@ export function clausesById(report: Pick<Report, "clauses">): ReadonlyMap<string
   return new Map(report.clauses.map((clause) => [clause.id, clause]));
 }
 
+/**
+ * How the first connection ended, as it crossed the wire: "the testee closed with
+ * HEARTBEAT_TIMEOUT after 391 ms".
+ */
+export function endingWords({ ending, trace }: CaseResult): string {
+  for (const event of trace.events) {
+    if (event.conn !== 0) continue;
+    const after = `after ${Math.round(event.atNs / 1e6)} ms`;
+    if (event.kind === "frame" && event.frame.body === "close") {
+      const code = event.frame.close?.code ?? 0;
+      const name = CLOSE_CODES.find((row) => row.code === code)?.name ?? `code ${code}`;
+      const who = event.direction === "received" ? "testee" : "harness";
+      return `the ${who} closed with ${name} ${after}`;
+    }
+    if (event.kind === "end") return `the ${event.by} ended it (${event.how}) ${after}`;
+  }
+  return ending === "none" ? "there was no connection" : "the connection stayed open";
+}
+
 /** How a level is written in a sentence. */
 export function levelWord(level: Level): string {
   return level === "info" ? "INFO" : level.toUpperCase();
-}
-
-/** The results with a verdict that has to be told, grouped so that the worst come first. */
-export function resultsWith(
-  report: Pick<Report, "results">,
-  verdict: Verdict,
-): readonly CaseResult[] {
-  return report.results.filter((result) => result.verdict === verdict);
 }
 
 /** Milliseconds as people read them: "840 ms", "12.3 s", "2 min 05 s". */

@@ -5,4 +5,5 @@
  */
 export { createProgress, type Progress } from "./progress.ts";
 export { renderFindings, renderTerminal, type TerminalOptions } from "./terminal.ts";
-export { writeReports } from "./write.ts";
+export { abilitiesOf } from "./text/abilities.ts";
+export { writeComparison, writeReports } from "./write.ts";

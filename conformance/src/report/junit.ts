@@ -1,7 +1,8 @@
 import { create } from "xmlbuilder2";
 import type { CaseResult, Report } from "../model.ts";
-import { badChecks, clausesById, levelWord } from "./evidence.ts";
+import { badChecks, clausesById, endingWords, levelWord } from "./evidence.ts";
 import { type Binding, bindingKey, bindingsOf, roleWords } from "./layout.ts";
+import { standingOf } from "./standing.ts";
 import { textTimeline } from "./text/timeline.ts";
 import { needsAttention } from "./verdicts.ts";
 
@@ -36,6 +37,9 @@ const TIMELINE_WIDTH = 100;
  * | error | `error` |
  * | inconclusive | `error`: nothing was shown, and what was not shown must not look green |
  * | na | `skipped`, with the reason |
+ * | anything bad that a baseline expects | `skipped`, with what it expects |
+ * | anything bad that is not scored | `skipped`, with what was seen |
+ * | well after it was run again | a test that passes, with the attempts in its system-out |
  *
  * A run that ended early or has no results has a test "run" with an `error`, for the same reason.
  */
@@ -87,18 +91,43 @@ function runSuite(report: Report): TestSuite {
 
 function toTest(report: Report, result: CaseResult): TestCase {
   const [worst] = badChecks(result);
+  const seen = result.reason ?? worst?.seen ?? result.verdict;
   return {
     name: `${result.caseId} ${result.title}`,
     classname: `pulsewire.${result.transport}.${result.role}.${result.family}`,
     seconds: result.durationMs / 1000,
     outcome: outcomeOf(result),
     type: result.verdict,
-    message: result.reason ?? worst?.seen ?? result.verdict,
-    body: needsAttention(result.verdict) ? bodyOf(report, result) : "",
+    message: excuseOf(result, seen) ?? seen,
+    body: needsAttention(result.verdict) ? bodyOf(report, result) : attemptsOf(result),
   };
 }
 
+/** Why something bad does not make the run red, if it does not. */
+function excuseOf(result: CaseResult, seen: string): string | undefined {
+  const { expectation } = result;
+  switch (standingOf(result)) {
+    case "counts":
+      return undefined;
+    case "unscored":
+      return `not scored: ${seen}`;
+    case "expected":
+      return `expected (${expectation?.status}, until ${expectation?.expires}, ${expectation?.issue}): ${seen}`;
+  }
+}
+
+function attemptsOf({ attempts, setAside = [] }: CaseResult): string {
+  if (attempts <= 1) return "";
+  const lines = setAside.map(
+    ({ maxLagMs, checks }) =>
+      `set aside, the suite was up to ${maxLagMs.toFixed(1)} ms late: ` +
+      checks.map(({ id, seen }) => `${id}: ${seen}`).join("; "),
+  );
+  return [`${attempts} attempts, because this machine was late`, ...lines].join("\n");
+}
+
 function outcomeOf(result: CaseResult): Outcome {
+  if (needsAttention(result.verdict) && standingOf(result) !== "counts") return "skipped";
   switch (result.verdict) {
     case "pass":
     case "info":
@@ -134,7 +163,7 @@ function bodyOf(report: Report, result: CaseResult): string {
     ...lines,
     ...timeline,
     ...(timeline.length === 0 ? [] : [""]),
-    `ending: ${result.ending}, attempts: ${result.attempts}, harness lag at most ${result.maxLagMs} ms`,
+    `${endingWords(result)}, attempts: ${result.attempts}, harness lag at most ${result.maxLagMs} ms`,
     `again: ${result.repro}`,
   ].join("\n");
 }

@@ -1,13 +1,19 @@
-import type { CaseResult, Report } from "../model.ts";
-import { badChecks, duration, levelWord, resultsWith } from "./evidence.ts";
+import type { Report } from "../model.ts";
+import { asidesOf } from "./asides.ts";
+import { clausesById, duration, endingWords } from "./evidence.ts";
+import { type Finding, findingsOf, placesOf } from "./findings.ts";
+import { headlineOf, tally } from "./headline.ts";
 import { bindingKey, bindingsOf, familiesOf } from "./layout.ts";
+import { standingOf } from "./standing.ts";
 import { oneLine } from "./text/clean.ts";
+import { textTimeline } from "./text/timeline.ts";
 import { truncate } from "./text/wrap.ts";
-import { headlineOf, needsAttention, plural, tally, VERDICTS } from "./verdicts.ts";
+import { plural, styleOf, VERDICTS } from "./verdicts.ts";
 
 /** A CI summary has a size limit (1 MiB at GitHub), and nobody reads more than this. */
 const MOST_DETAILS = 40;
 const MOST_TEXT = 400;
+const TIMELINE_WIDTH = 90;
 
 const ICONS = {
   good: "✅",
@@ -28,7 +34,7 @@ export function renderMarkdown(report: Report): string {
     "",
   ];
   if (report.problem !== undefined) lines.push(`> **Problem:** ${cell(report.problem)}`, "");
-  lines.push(...totalsTable(report), ...familyTable(report), ...details(report));
+  lines.push(...totalsTable(report), ...familyTable(report), ...found(report), ...asides(report));
   lines.push(
     `<sub>Protocol ${report.protocolVersion}, suite ${escapeMarkdown(report.suiteVersion)}, ` +
       `unit ${report.unitMs} ms, tolerance -${tolerance.earlyMs}/+${tolerance.lateMs} ms, ` +
@@ -62,7 +68,10 @@ function familyTable(report: Report): readonly string[] {
   for (const { family, rows } of familiesOf(report)) {
     const cells = bindings.map((binding) => {
       const results = rows.flatMap((each) => each.results.get(bindingKey(binding)) ?? []);
-      const scored = results.filter(({ verdict }) => verdict !== "na" && verdict !== "info");
+      const scored = results.filter(
+        (result) =>
+          result.verdict !== "na" && result.verdict !== "info" && standingOf(result) === "counts",
+      );
       const good = scored.filter(({ verdict }) => verdict === "pass" || verdict === "warn");
       if (scored.length === 0) return "–";
       const text = `${good.length}/${scored.length}`;
@@ -73,42 +82,80 @@ function familyTable(report: Report): readonly string[] {
   return [...lines, ""];
 }
 
-/** What needs attention, the worst first; a case that ends alike on many bindings is one row. */
-function details(report: Report): readonly string[] {
-  const groups = VERDICTS.filter(({ verdict }) => needsAttention(verdict)).flatMap(
-    ({ verdict }) => {
-      const byCase = new Map<string, CaseResult[]>();
-      for (const result of resultsWith(report, verdict)) {
-        byCase.set(result.caseId, [...(byCase.get(result.caseId) ?? []), result]);
-      }
-      return [...byCase.values()];
-    },
-  );
-  if (groups.length === 0) return [];
-  const lines = [
-    row(["", "case", "where", "clause", "expected", "seen (first)"]),
-    row(["---", "---", "---", "---", "---", "---"]),
-    ...groups.slice(0, MOST_DETAILS).map(detailRow),
-    "",
-  ];
-  const hidden = groups.length - MOST_DETAILS;
+/** What was found, the worst first, each folded behind the line that names it. */
+function found(report: Report): readonly string[] {
+  const findings = findingsOf(report);
+  if (findings.length === 0) return [];
+  const clauses = clausesById(report);
+  const lines = ["### What was found", ""];
+  for (const finding of findings.slice(0, MOST_DETAILS)) {
+    const { caseId, title, verdict, results, checks, again } = finding;
+    const { symbol, label } = styleOf(verdict);
+    lines.push(
+      "<details>",
+      `<summary>${escapeHtml(symbol)} <b>${escapeHtml(caseId)}</b> ${escapeHtml(title)} ` +
+        `<i>(${escapeHtml(label)}: ${escapeHtml(placesOf(results))})</i></summary>`,
+      "",
+    );
+    const [check] = checks;
+    for (const id of check?.clauses ?? []) {
+      const sentence = clauses.get(id)?.sentence;
+      lines.push(
+        `> **${escapeMarkdown(id)}** ${sentence === undefined ? "" : cell(sentence)}`.trimEnd(),
+        "",
+      );
+    }
+    const reason = results[0].reason;
+    if (reason !== undefined) lines.push(`- reason: ${cell(reason)}`);
+    if (check !== undefined) {
+      lines.push(`- expected: ${cell(check.expected)}`, `- **seen: ${cell(check.seen)}**`);
+    }
+    lines.push(`- ${cell(endingWords(results[0]))}`);
+    for (const other of checks.slice(1))
+      lines.push(`- also ${escapeMarkdown(other.id)}: ${cell(other.seen)}`);
+    lines.push(
+      "",
+      ...fenced([...drawn(finding), again].map(oneLineKeepingSpaces)),
+      "</details>",
+      "",
+    );
+  }
+  const hidden = findings.length - MOST_DETAILS;
   if (hidden > 0) lines.push(`and ${plural(hidden, "more case")}, in the HTML report`, "");
   return lines;
 }
 
-function detailRow(results: readonly CaseResult[]): string {
-  const [first] = results;
-  if (first === undefined) return "";
-  const [check] = badChecks(first);
-  const clauses =
-    check === undefined ? "" : `${levelWord(check.level)} ${check.clauses.join(", ")}`;
-  return row([
-    first.verdict,
-    `**${cell(first.caseId)}** ${cell(first.title)}`,
-    results.map(({ transport, role }) => `${transport} ${role}`).join(", "),
-    cell(clauses),
-    cell(check?.expected ?? ""),
-    cell(check?.seen ?? first.reason ?? ""),
+function drawn({ results, checks }: Finding): readonly string[] {
+  const windows = checks.find((check) => check.windows !== undefined)?.windows;
+  const timeline = textTimeline(results[0].trace, TIMELINE_WIDTH, windows);
+  return timeline.length === 0 ? [] : [...timeline, ""];
+}
+
+/** Lines as they are, in a fence that none of them can close. */
+function fenced(lines: readonly string[]): readonly string[] {
+  const longest = Math.max(
+    0,
+    ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length),
+  );
+  const fence = "`".repeat(Math.max(3, longest + 1));
+  return [`${fence}text`, ...lines, fence, ""];
+}
+
+/** Columns are what a timeline is: only what is unsafe goes. */
+function oneLineKeepingSpaces(line: string): string {
+  const indent = line.match(/^ */)?.[0] ?? "";
+  return indent + oneLine(line);
+}
+
+function asides(report: Report): readonly string[] {
+  return asidesOf(report).flatMap(({ title, lines }) => [
+    `<details><summary>${escapeHtml(title)} (${lines.length})</summary>`,
+    "",
+    ...lines.slice(0, MOST_DETAILS).map((line) => `- ${cell(line)}`),
+    ...(lines.length > MOST_DETAILS ? [`- and ${lines.length - MOST_DETAILS} more`] : []),
+    "",
+    "</details>",
+    "",
   ]);
 }
 
@@ -118,6 +165,14 @@ function row(cells: readonly string[]): string {
 
 function cell(text: string): string {
   return escapeMarkdown(truncate(oneLine(text), MOST_TEXT));
+}
+
+/** Text as HTML that shows exactly it. */
+function escapeHtml(text: string): string {
+  return truncate(oneLine(text), MOST_TEXT).replace(
+    /[&<>"'@#]/g,
+    (sign) => `&#${sign.charCodeAt(0)};`,
+  );
 }
 
 /**

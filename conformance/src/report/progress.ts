@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { CaseResult, Verdict } from "../model.ts";
 import { duration } from "./evidence.ts";
+import { type Abilities, abilitiesOf, toAscii } from "./text/abilities.ts";
 import { needsAttention, styleOf, VERDICTS } from "./verdicts.ts";
 
 /** What a run tells while it goes on. */
@@ -19,9 +20,12 @@ const BAR_WIDTH = 24;
 const LOG_STEPS = 10;
 
 /** Shows progress as one live line on a terminal, and as a few plain lines anywhere else. */
-export function createProgress(out: NodeJS.WriteStream): Progress {
+export function createProgress(
+  out: NodeJS.WriteStream,
+  abilities: Abilities = abilitiesOf(out, process.env),
+): Progress {
   const live = out.isTTY === true && process.env["TERM"] !== "dumb";
-  return live ? new LiveProgress(out) : new LogProgress(out);
+  return live ? new LiveProgress(out, abilities) : new LogProgress(out, abilities);
 }
 
 /** Counts what came in; what both kinds of progress show. */
@@ -58,12 +62,14 @@ class Counter {
 class LiveProgress implements Progress {
   readonly #out: NodeJS.WriteStream;
   readonly #colors: ReturnType<typeof pc.createColors>;
+  readonly #show: (text: string) => string;
   #counter: Counter | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: NodeJS.WriteStream, { color, unicode }: Abilities) {
     this.#out = out;
-    this.#colors = pc.createColors(pc.isColorSupported);
+    this.#colors = pc.createColors(color);
+    this.#show = unicode ? (text) => text : toAscii;
   }
 
   start(total: number): void {
@@ -110,18 +116,20 @@ class LiveProgress implements Progress {
       });
       line = [bar, figures, ...painted, colors.dim(counter.elapsed())].join("  ");
     }
-    this.#out.write(`\r\u001b[K${line}`);
+    this.#out.write(`\r\u001b[K${this.#show(line)}`);
   }
 }
 
 class LogProgress implements Progress {
   readonly #out: NodeJS.WriteStream;
+  readonly #show: (text: string) => string;
   #counter: Counter | undefined;
   #told = 0;
   #toldDone = -1;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: NodeJS.WriteStream, { unicode }: Abilities) {
     this.#out = out;
+    this.#show = unicode ? (text) => text : toAscii;
   }
 
   start(total: number): void {
@@ -152,8 +160,7 @@ class LogProgress implements Progress {
   #tell(counter: Counter): void {
     this.#toldDone = counter.done;
     const counts = counter.counts().map((count) => count.text);
-    this.#out.write(
-      `${[`${counter.done}/${counter.total}`, ...counts, counter.elapsed()].join("  ")}\n`,
-    );
+    const line = [`${counter.done}/${counter.total}`, ...counts, counter.elapsed()].join("  ");
+    this.#out.write(`${this.#show(line)}\n`);
   }
 }

@@ -1,190 +1,141 @@
 import pc from "picocolors";
-import type { CaseResult, CheckResult, Report, Verdict } from "../model.ts";
-import { badChecks, clausesById, duration, levelWord, resultsWith } from "./evidence.ts";
-import { bindingKey, bindingsOf, familiesOf, roleWords } from "./layout.ts";
+import type { CaseResult, Report } from "../model.ts";
+import { asidesOf } from "./asides.ts";
+import { clausesById, duration, endingWords, levelWord } from "./evidence.ts";
+import { addressOf, brokenSentences, type Finding, findingsOf, placesOf } from "./findings.ts";
+import { headlineOf, tally } from "./headline.ts";
+import { standingOf } from "./standing.ts";
+import { familyTable } from "./terminal-table.ts";
+import { toAscii } from "./text/abilities.ts";
 import { oneLine } from "./text/clean.ts";
+import { type Colors, type Paint, paintOf, symbolOf } from "./text/paint.ts";
 import { TIMELINE_LEGEND, textTimeline } from "./text/timeline.ts";
 import { type Item, truncate, wrap, wrapItems } from "./text/wrap.ts";
-import { headlineOf, needsAttention, styleOf, tally, VERDICTS } from "./verdicts.ts";
+import { styleOf, VERDICTS } from "./verdicts.ts";
 
 /** How the terminal report is drawn. */
 export interface TerminalOptions {
   readonly color: boolean;
   /** Width of the terminal; 80 if it is not known. */
   readonly columns?: number;
+  /** False: ASCII alone. */
+  readonly unicode?: boolean;
+  /** The folder that has, or will have, the reports; absent if none are written. */
+  readonly reports?: string;
 }
 
-type Colors = ReturnType<typeof pc.createColors>;
-type Paint = (text: string) => string;
+/** What the parts of the report are drawn with. */
+interface Pen {
+  readonly colors: Colors;
+  readonly width: number;
+  readonly reports: string | undefined;
+}
 
-const LEAST_COLUMNS = 60;
+const LEAST_COLUMNS = 32;
 /** Wider than this, lines of prose are no longer read easily; the table and timelines stop too. */
-const MOST_COLUMNS = 140;
+const MOST_COLUMNS = 120;
 const KEY_WIDTH = 10;
+/** Below this the key of a field gets a line of its own. */
+const KEYED_COLUMNS = 50;
+
+/** So many findings are told in full: who has more has one cause, and it is among the first. */
+const MOST_IN_FULL = 20;
+const MOST_SENTENCES = 5;
+const MOST_ASIDES = 8;
 
 /**
- * Renders a run as text: the matrix, then everything that needs attention with its evidence, then
- * the totals, so that what a person looks for stands last, next to the prompt.
+ * Renders a run as text: a table, then what was found with its evidence, then what stands beside
+ * it, then the totals, so that what a person looks for stands last, next to the prompt.
  *
- * Results of one case with the same verdict are told once in full and then in short, one entry
- * for each further binding: a peer that is broken is broken six times over.
+ * A case that went wrong alike in several places is one finding.
  */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
-  const colors = pc.createColors(options.color);
-  const width = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, options.columns ?? 80));
+  const pen = penOf(options);
+  const findings = findingsOf(report);
   const sections = [
-    header(report, colors, width),
-    matrix(report, colors, width),
-    attention(report, colors, width),
-    totals(report, colors, width),
+    header(report, pen),
+    familyTable(report, pen.colors, pen.width),
+    ...findings.slice(0, MOST_IN_FULL).map((finding) => block(report, finding, pen)),
+    rest(findings.slice(MOST_IN_FULL), pen),
+    findings.length === 0 ? [] : legend(pen),
+    ...asides(report, pen),
+    totals(report, findings, pen),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => line.trimEnd()).join("\n"))
-    .join("\n\n")}\n`;
+  return finish(sections, options);
 }
 
-/** Renders what needs attention, with its evidence, and nothing beside it. */
+function penOf({ color, columns = 80, reports }: TerminalOptions): Pen {
+  const width = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
+  return { colors: pc.createColors(color), width, reports };
+}
+
+/** Sections, an empty line between them. */
+function finish(sections: readonly (readonly string[])[], options: TerminalOptions): string {
+  const text = sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => line.trimEnd()).join("\n"))
+    .join("\n\n");
+  return `${options.unicode === false ? toAscii(text) : text}\n`;
+}
+
+/** Renders what was found, with its evidence, and nothing beside it. */
 export function renderFindings(
   report: Pick<Report, "clauses" | "results">,
   options: TerminalOptions,
 ): string {
-  const width = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, options.columns ?? 80));
-  const lines = attention(report, pc.createColors(options.color), width);
-  return lines.map((line) => line.trimEnd()).join("\n");
+  const pen = penOf(options);
+  const blocks = findingsOf(report).map((finding) => block(report, finding, pen));
+  if (blocks.length === 0) return "";
+  return finish([...blocks, legend(pen)], options);
 }
 
-function header(report: Report, colors: Colors, width: number): readonly string[] {
-  const { testee, tolerance, environment } = report;
+function header(report: Report, { colors, width }: Pen): readonly string[] {
+  const { testee, tolerance, environment, requirements } = report;
   const who =
     testee === undefined
       ? "a testee that never said hello"
       : oneLine(`${testee.name} ${testee.version} (${testee.language})`);
   const facts = oneLine(
-    `protocol ${report.protocolVersion}, suite ${report.suiteVersion}, unit ${report.unitMs} ms, ` +
+    `protocol ${report.protocolVersion}, suite ${report.suiteVersion}, ` +
+      (requirements === undefined ? "" : `requirements ${requirements.set}, `) +
+      `unit ${report.unitMs} ms, ` +
       `tolerance -${tolerance.earlyMs}/+${tolerance.lateMs} ms, ${environment.platform}, ` +
       `${environment.cpus} CPUs, Node ${environment.node}`,
   );
   return [
-    colors.bold(truncate(`Pulsewire conformance: ${who}`, width)),
+    ...wrap(`Pulsewire conformance: ${who}`, width).map(colors.bold),
     ...wrap(facts, width).map(colors.dim),
   ];
 }
 
-function matrix(report: Report, colors: Colors, width: number): readonly string[] {
-  const bindings = bindingsOf(report);
-  if (bindings.length === 0) return [];
-  const families = familiesOf(report);
-  const idWidth = Math.max(
-    ...families.flatMap((family) => family.rows.map((row) => oneLine(row.caseId).length)),
-  );
-  // Two columns a symbol, and one more before each transport.
-  const transports = [...new Set(bindings.map((binding) => binding.transport))];
-  const cellsWidth = bindings.length * 2 + transports.length;
-  const gridWidth = Math.max(cellsWidth, transports.length * 6);
-  const longest = Math.max(
-    ...families.flatMap((family) => family.rows.map((row) => oneLine(row.title).length)),
-  );
-  const titleWidth = Math.max(10, Math.min(longest, width - idWidth - gridWidth - 4));
-  const left = 2 + idWidth + 1 + titleWidth;
-
-  const groups = transports.map((transport) => {
-    const roles = bindings.filter((binding) => binding.transport === transport);
-    return { transport, roles, width: Math.max(5, roles.length * 2 + 1) };
-  });
-  const cells = (draw: (binding: (typeof bindings)[number]) => string): string =>
-    groups
-      .map((group) => {
-        const used = group.roles.length * 2;
-        return ` ${group.roles.map((role) => ` ${draw(role)}`).join("")}${" ".repeat(group.width - used - 1)}`;
-      })
-      .join("");
-
+/** One finding in full: what was broken, what was expected and seen, where, and how to see it again. */
+function block(report: Pick<Report, "clauses">, finding: Finding, pen: Pen): readonly string[] {
+  const { colors, width } = pen;
+  const { verdict, caseId, title, results, checks, again } = finding;
+  const [first] = results;
+  const [worst, ...others] = checks;
+  const paint = paintOf(verdict, colors);
+  const { symbol } = styleOf(verdict);
+  const head = `${symbol} ${verdict.toUpperCase()} ${oneLine(caseId)}`;
+  const [line = "", ...more] = wrap(`${head} ${oneLine(title)}`, width);
   const lines = [
-    `${" ".repeat(left)}${groups
-      .map((group) => `  ${group.transport}`.padEnd(group.width))
-      .join("")}`,
-    `${" ".repeat(left)}${cells((binding) => (binding.role === "dial" ? "d" : "l"))}`,
-  ].map(colors.dim);
-  for (const { family, rows } of families) {
-    lines.push(colors.bold(truncate(oneLine(family), width)));
-    for (const row of rows) {
-      const id = oneLine(row.caseId).padEnd(idWidth);
-      const title = truncate(oneLine(row.title), titleWidth).padEnd(titleWidth);
-      const symbols = cells((binding) => {
-        const result = row.results.get(bindingKey(binding));
-        return result === undefined ? " " : symbol(result.verdict, colors);
-      });
-      lines.push(`  ${id} ${title}${symbols}`);
-    }
-  }
-  const present = VERDICTS.filter(({ verdict }) => resultsWith(report, verdict).length > 0);
-  const legend = [
-    ...present.map((style) => `${style.symbol} ${style.label}`),
-    "d peer dials",
-    "l peer listens",
+    `${paint(colors.bold(line.slice(0, head.length)))}${colors.bold(line.slice(head.length))}`,
+    ...more.map((each) => colors.bold(`  ${each}`)),
   ];
-  return [
-    ...lines,
-    "",
-    ...wrapItems(
-      legend.map((text) => item(text, colors.dim)),
-      3,
-      width,
-    ),
-  ];
-}
-
-function attention(
-  report: Pick<Report, "clauses" | "results">,
-  colors: Colors,
-  width: number,
-): readonly string[] {
-  const blocks = VERDICTS.filter(({ verdict }) => needsAttention(verdict)).flatMap(
-    ({ verdict }) => {
-      const byCase = new Map<string, CaseResult[]>();
-      for (const result of resultsWith(report, verdict)) {
-        byCase.set(result.caseId, [...(byCase.get(result.caseId) ?? []), result]);
-      }
-      return [...byCase.values()].map((results) => block(report, results, colors, width));
-    },
-  );
-  if (blocks.length === 0) return [];
-  const legend = wrapItems(
-    TIMELINE_LEGEND.map((text) => item(text, colors.dim)),
-    2,
-    width,
-  );
-  return [...blocks.flatMap((lines) => [...lines, ""]), ...legend];
-}
-
-function block(
-  report: Pick<Report, "clauses">,
-  results: readonly CaseResult[],
-  colors: Colors,
-  width: number,
-): readonly string[] {
-  const [first, ...others] = results;
-  if (first === undefined) return [];
-  const clauses = clausesById(report);
-  const paint = paintOf(first.verdict, colors);
-  const lines = [
-    `${paint(colors.bold(`${styleOf(first.verdict).symbol} ${first.verdict.toUpperCase()}`))} ` +
-      colors.bold(
-        truncate(oneLine(`${first.caseId}  ${first.title}`), width - first.verdict.length - 3),
-      ),
-    ...field("where", where(first), colors, width),
-  ];
-  if (first.reason !== undefined) lines.push(...field("reason", first.reason, colors, width));
-  const checks = badChecks(first);
-  for (const check of checks) {
-    for (const id of check.clauses) {
+  if (first.reason !== undefined) lines.push(...field("reason", first.reason, pen));
+  if (worst !== undefined) {
+    const clauses = clausesById(report);
+    for (const id of worst.clauses) {
       const sentence = clauses.get(id)?.sentence;
       const quoted = sentence === undefined ? id : `${id} "${sentence}"`;
-      lines.push(...field(levelWord(check.level), quoted, colors, width));
+      lines.push(...field(levelWord(worst.level), quoted, pen));
     }
-    lines.push(...field("expected", check.expected, colors, width));
-    lines.push(...field("seen", check.seen, colors, width, paintOf(check.verdict, colors)));
+    lines.push(...field("expected", worst.expected, pen));
+    lines.push(...field("seen", worst.seen, pen, { paint: paintOf(worst.verdict, colors) }));
+  }
+  for (const [index, check] of others.entries()) {
+    const sign = styleOf(check.verdict).symbol;
+    lines.push(...field(index === 0 ? "also" : "", `${sign} ${check.id}: ${check.seen}`, pen));
   }
   const windows = checks.find((check) => check.windows !== undefined)?.windows ?? [];
   const drawn = textTimeline(
@@ -192,56 +143,63 @@ function block(
     width - 2,
     windows.map((window) => ({ ...window, label: oneLine(window.label) })),
   );
-  if (drawn.length > 0) lines.push("", ...drawn.map((line) => `  ${colors.dim(line)}`), "");
-  lines.push(...field("again", first.repro, colors, width, colors.cyan, "hard"));
-  for (const other of others) {
-    const said = `${binding(other)}: ${inShort(badChecks(other), other)}`;
-    lines.push(...field("also", said, colors, width));
-    lines.push(...field("again", other.repro, colors, width, colors.cyan, "hard"));
-  }
+  if (drawn.length > 0) lines.push("", ...drawn.map((each) => `  ${colors.dim(each)}`), "");
+  lines.push(...field("where", where(finding), pen));
+  lines.push(...evidence(first, pen));
+  lines.push(...field("again", again, pen, { paint: colors.cyan, whole: true }));
   return lines;
 }
 
-function where(result: CaseResult): string {
-  const parts = [
-    binding(result),
-    `ending: ${result.ending}`,
-    `${duration(result.durationMs)}`,
-    `harness lag at most ${result.maxLagMs.toFixed(1)} ms`,
-  ];
-  if (result.attempts > 1) parts.push(`${result.attempts} attempts`);
-  return parts.join(", ");
+function where({ results }: Finding): string {
+  const [first] = results;
+  const shown = results.length === 1 ? "" : ` (shown: ${placesOf([first])})`;
+  const attempts = first.attempts > 1 ? `, ${first.attempts} attempts` : "";
+  return (
+    `${placesOf(results)}${shown}; ${endingWords(first)}; ` +
+    `harness lag at most ${first.maxLagMs.toFixed(1)} ms${attempts}`
+  );
 }
 
-function binding(result: CaseResult): string {
-  return `${result.transport}, ${roleWords(result.role)}`;
+function evidence(result: CaseResult, pen: Pen): readonly string[] {
+  const { reports } = pen;
+  if (reports === undefined) return [];
+  const page = `${reports}/index.html${addressOf(result)}`;
+  const lines = field("evidence", page, pen, { whole: true });
+  if (result.evidence === undefined) return lines;
+  return [...lines, ...field("", `${reports}/${result.evidence}`, pen, { whole: true })];
 }
 
-function inShort(checks: readonly CheckResult[], result: CaseResult): string {
-  return checks.map((check) => check.seen).join("; ") || (result.reason ?? "no check says why");
+/** The findings that are too many to be told in full, a line each. */
+function rest(findings: readonly Finding[], { colors, width, reports }: Pen): readonly string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map(({ verdict, caseId, title, results, checks }) => {
+    const said = checks[0]?.seen ?? results[0].reason ?? title;
+    const line = `${caseId} ${placesOf(results)}: ${said}`;
+    return `${symbolOf(verdict, colors)} ${truncate(oneLine(line), width - 2)}`;
+  });
+  const what =
+    reports === undefined ? "--case shows one in full" : `in full in ${reports}/index.html`;
+  return [...wrap(`And ${findings.length} more; ${what}:`, width).map(colors.bold), ...lines];
 }
 
-/**
- * A key and its text, wrapped beside it. A command ("hard") is never wrapped: it has to survive
- * being copied.
- */
-function field(
-  key: string,
-  text: string,
-  colors: Colors,
-  width: number,
-  paint: Paint = (line) => line,
-  breaking: "soft" | "hard" = "soft",
-): readonly string[] {
-  const clean = oneLine(text);
-  const lines = breaking === "hard" ? [clean] : wrap(clean, width - KEY_WIDTH - 2);
-  return lines.map((line, index) => {
-    const name = (index === 0 ? key : "").padEnd(KEY_WIDTH);
-    return `  ${colors.dim(name)}${paint(line)}`;
+function legend({ colors, width }: Pen): readonly string[] {
+  const items = TIMELINE_LEGEND.map((text) => item(text, colors.dim));
+  return wrapItems(items, 2, width);
+}
+
+function asides(report: Report, { colors, width }: Pen): readonly (readonly string[])[] {
+  return asidesOf(report).map(({ title, lines }) => {
+    const shown = lines
+      .slice(0, MOST_ASIDES)
+      .flatMap((line) => wrap(oneLine(line), width - 2).map((each) => `  ${each}`));
+    const hidden = lines.length - MOST_ASIDES;
+    const more = hidden > 0 ? [`  and ${hidden} more`] : [];
+    return [...wrap(title, width).map(colors.bold), ...[...shown, ...more].map(colors.dim)];
   });
 }
 
-function totals(report: Report, colors: Colors, width: number): readonly string[] {
+function totals(report: Report, findings: readonly Finding[], pen: Pen): readonly string[] {
+  const { colors, width } = pen;
   const counts = tally(report);
   const headline = headlineOf(report);
   const paint = { good: colors.green, unsure: colors.yellow, bad: colors.red }[headline.tone];
@@ -249,40 +207,55 @@ function totals(report: Report, colors: Colors, width: number): readonly string[
     ({ verdict, symbol: sign, label }) =>
       item(`${sign} ${counts[verdict]} ${label}`, paintOf(verdict, colors)),
   );
-  const lines = [
+  const beside = (["expected", "unscored"] as const).flatMap((standing) => {
+    const count = report.results.filter((result) => standingOf(result) === standing).length;
+    const words = standing === "expected" ? "expected to fail" : "not scored";
+    return count === 0 ? [] : [item(`${count} ${words}`, colors.dim)];
+  });
+  const broken = brokenSentences(findings.filter(({ verdict }) => verdict === "fail"));
+  const most = broken.slice(0, MOST_SENTENCES).map(({ clause, cases }) => `${clause} (${cases})`);
+  const hidden = broken.length - most.length;
+  return [
+    ...(report.problem === undefined
+      ? []
+      : [...field("problem", report.problem, pen, { paint: colors.red }), ""]),
     `${paint(colors.bold(headline.title))}  ${colors.dim(duration(report.durationMs))}`,
+    ...wrap(headline.detail, width),
+    ...(most.length === 0
+      ? []
+      : wrap(
+          `Broken most often: ${most.join(", ")}${hidden > 0 ? `, and ${hidden} more` : ""}`,
+          width,
+        )),
+    ...wrapItems([...parts, ...beside], 3, width),
   ];
-  lines.push(...wrap(headline.detail, width));
-  lines.push(...wrapItems(parts, 3, width));
-  if (report.problem !== undefined) {
-    lines.push(...field("problem", report.problem, colors, width, colors.red));
+}
+
+/**
+ * A key and its text, wrapped beside it. What is `whole`, a command or an address, is never
+ * wrapped: it has to survive being copied.
+ */
+function field(
+  key: string,
+  text: string,
+  { colors, width }: Pen,
+  { paint = (line) => line, whole = false }: { paint?: Paint; whole?: boolean } = {},
+): readonly string[] {
+  const clean = oneLine(text);
+  if (width < KEYED_COLUMNS) {
+    const lines = whole ? [clean] : wrap(clean, width - 4);
+    return [
+      ...(key === "" ? [] : [`  ${colors.dim(key)}`]),
+      ...lines.map((line) => `    ${paint(line)}`),
+    ];
   }
-  return lines;
+  const lines = whole ? [clean] : wrap(clean, width - KEY_WIDTH - 2);
+  return lines.map((line, index) => {
+    const name = (index === 0 ? key : "").padEnd(KEY_WIDTH);
+    return `  ${colors.dim(name)}${paint(line)}`;
+  });
 }
 
 function item(text: string, paint: Paint): Item {
   return { painted: paint(text), width: text.length };
-}
-
-function symbol(verdict: Verdict, colors: Colors): string {
-  return paintOf(verdict, colors)(styleOf(verdict).symbol);
-}
-
-function paintOf(verdict: Verdict, colors: Colors): Paint {
-  switch (verdict) {
-    case "pass":
-      return colors.green;
-    case "fail":
-    case "untestable":
-      return colors.red;
-    case "error":
-    case "inconclusive":
-      return colors.magenta;
-    case "warn":
-      return colors.yellow;
-    case "info":
-      return colors.blue;
-    case "na":
-      return colors.dim;
-  }
 }

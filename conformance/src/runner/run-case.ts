@@ -1,4 +1,5 @@
 /** Runs one case on one transport in one role, and makes a result of it whatever happens. */
+import { buildConfig } from "../cases/config.ts";
 import type { CaseSpec } from "../cases/model.ts";
 import { judge } from "../judge/judge.ts";
 import type { CaseResult, CheckResult, Role, Trace, TransportName } from "../model.ts";
@@ -133,7 +134,10 @@ function describeJob(
   job: Job,
   trace: Trace,
   repro: (job: Job) => string,
-): Pick<CaseResult, "caseId" | "title" | "family" | "transport" | "role" | "trace" | "repro"> {
+): Pick<
+  CaseResult,
+  "caseId" | "title" | "family" | "transport" | "role" | "trace" | "repro" | "config"
+> {
   const { spec, transport, role } = job;
   return {
     caseId: spec.id,
@@ -143,6 +147,7 @@ function describeJob(
     role,
     trace,
     repro: repro(job),
+    config: { ...buildConfig(spec.testee, trace.unitMs) },
   };
 }
 

@@ -1,19 +1,15 @@
 import { createHash } from "node:crypto";
 import { Script } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { visible } from "../../assets/report/client/dom.js";
+import { inflate, unpack } from "../../assets/report/client/unpack.js";
 import type { Report } from "../../src/model.ts";
 import { readAssets } from "../../src/report/html/assets.ts";
+import type { PeerData } from "../../src/report/html/data.ts";
 import { renderHtml } from "../../src/report/html/index.ts";
 import { pack } from "../../src/report/html/pack.ts";
 import { trim } from "../../src/report/html/trim.ts";
 import { at, beat, HOSTILE, hostileReport, reportOf, resultOf, sampleReport } from "./fixture.ts";
-
-interface Unpack {
-  unpack(packed: unknown): unknown;
-}
-
-const CLIENT = new URL("../../assets/report/client/", import.meta.url);
-const { unpack } = (await import(new URL("unpack.js", CLIENT).href)) as Unpack;
 
 /** What stands in the one element that a pattern finds. */
 function only(html: string, pattern: RegExp): string {
@@ -22,12 +18,23 @@ function only(html: string, pattern: RegExp): string {
   return matches[0]?.[1] ?? "";
 }
 
-const DATA = /<script type="application\/json" id="data">(.*?)<\/script>/gs;
+const DATA = /<script type="application\/octet-stream" id="data">(.*?)<\/script>/gs;
 const STYLE = /<style>(.*?)<\/style>/gs;
 const SCRIPT = /<script type="module">(.*?)<\/script>/gs;
 
-function dataOf(html: string): { readonly report: Report } {
-  return unpack(JSON.parse(only(html, DATA))) as { report: Report };
+/** What the page draws from, read as the page reads it. */
+async function dataOf(html: string): Promise<readonly PeerData[]> {
+  return unpack(JSON.parse(await inflate(only(html, DATA)))).peers;
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function versionOf(version: string): Report {
+  const report = reportOf([resultOf("pass")]);
+  const { testee } = report;
+  return testee === undefined ? report : { ...report, testee: { ...testee, version } };
 }
 
 function hash(text: string): string {
@@ -37,13 +44,22 @@ function hash(text: string): string {
 describe("index.html", () => {
   test("holds the whole report", async () => {
     const report = sampleReport();
-    expect(dataOf(await renderHtml(report)).report).toEqual(JSON.parse(JSON.stringify(report)));
+    const [peer] = await dataOf(await renderHtml([report]));
+    expect(peer?.report).toEqual(plain(report));
   });
 
-  test("stays below 3 MB with 360 results", async () => {
+  test("holds several reports, in the order in which they were given", async () => {
+    const reports = ["1.0", "1.1", "2.0"].map((version) => versionOf(version));
+    const peers = await dataOf(await renderHtml(reports));
+    expect(peers.map(({ report }) => report)).toEqual(plain(reports));
+  });
+
+  test("stays below 400 kB with 360 results, and below 250 kB more for each further peer", async () => {
     const report = sampleReport();
     expect(report.results).toHaveLength(360);
-    expect(Buffer.byteLength(await renderHtml(report))).toBeLessThan(1.5e6);
+    const one = Buffer.byteLength(await renderHtml([report]));
+    expect(one).toBeLessThan(400e3);
+    expect(Buffer.byteLength(await renderHtml([report, report, report]))).toBeLessThan(one + 500e3);
   });
 
   test("stays below 3 MB when a testee talks without end", async () => {
@@ -53,11 +69,11 @@ describe("index.html", () => {
       stderr: "x".repeat(65_536),
       trace: result.verdict === "fail" ? { ...result.trace, events } : result.trace,
     }));
-    expect(Buffer.byteLength(await renderHtml(reportOf(results)))).toBeLessThan(3e6);
+    expect(Buffer.byteLength(await renderHtml([reportOf(results)]))).toBeLessThan(3e6);
   });
 
   test("needs nothing but itself", async () => {
-    const html = await renderHtml(sampleReport());
+    const html = await renderHtml([sampleReport()]);
     const style = only(html, STYLE);
     const script = only(html, SCRIPT);
     expect(html).not.toMatch(/<(link|script|img|iframe)[^>]* (src|href)="(?!data:)/);
@@ -66,7 +82,7 @@ describe("index.html", () => {
   });
 
   test("allows exactly its own style and script", async () => {
-    const html = await renderHtml(reportOf([]));
+    const html = await renderHtml([reportOf([])]);
     const policy = only(html, /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/g);
     expect(policy.split("; ")).toEqual([
       "default-src 'none'",
@@ -79,23 +95,42 @@ describe("index.html", () => {
   });
 
   test("turns no string of a testee into markup", async () => {
-    const html = await renderHtml(hostileReport());
+    const html = await renderHtml([hostileReport()]);
     const data = only(html, DATA);
-    expect(data).not.toMatch(/[<\u2028\u2029]/);
+    expect(data).toMatch(/^[A-Za-z0-9+/]+=*$/);
     expect(html.replace(data, "")).not.toContain("alert(");
     expect(html.match(/<script/g)).toHaveLength(2);
-    const { report } = dataOf(html);
-    expect(report.testee?.name).toBe(HOSTILE);
-    expect(report).toEqual(JSON.parse(JSON.stringify(hostileReport())));
+    const [peer] = await dataOf(html);
+    expect(peer?.report.testee?.name).toBe(HOSTILE);
+    expect(peer?.report).toEqual(plain(hostileReport()));
     expect(Object.hasOwn({}, "polluted") || "polluted" in {}).toBe(false);
   });
 
   test("is written for a run that never began", async () => {
     const { testee: _, ...report } = reportOf([], { exitCode: 4, problem: "spawn ENOENT" });
-    expect(dataOf(await renderHtml(report))).toMatchObject({
-      report: { problem: "spawn ENOENT", results: [] },
-      headline: { tone: "bad", title: "The testee broke its contract" },
-    });
+    expect(await dataOf(await renderHtml([report]))).toMatchObject([
+      {
+        report: { problem: "spawn ENOENT", results: [] },
+        headline: { tone: "bad", title: "The testee broke its contract" },
+        findings: [],
+      },
+    ]);
+  });
+
+  test("names each finding once, with its places", async () => {
+    const results = [
+      resultOf("pass", { caseId: "ADP-002" }),
+      resultOf("fail"),
+      resultOf("fail", { transport: "ws" }),
+    ];
+    const [peer] = await dataOf(await renderHtml([reportOf(results, { exitCode: 1 })]));
+    expect(peer?.findings).toEqual([
+      {
+        results: [1, 2],
+        again: "npx pulsewire-conformance run --case ADP-001 --transport tcp,ws --role listen",
+      },
+    ]);
+    expect(peer?.broken).toEqual([{ clause: "PW-ADP-2", cases: 1 }]);
   });
 });
 
@@ -116,10 +151,7 @@ describe("the client script", () => {
   });
 });
 
-test("the page shows what cannot be seen, and reorders nothing", async () => {
-  const { visible } = (await import(new URL("dom.js", CLIENT).href)) as {
-    visible(text: string): string;
-  };
+test("the page shows what cannot be seen, and reorders nothing", () => {
   expect(visible("a\u001b[2Jb\u0000c\u202ed\u0085e\n\tf")).toBe("a␛[2Jb␀c\ufffdd\ufffde\n\tf");
 });
 

@@ -98,6 +98,41 @@ describe("junit.xml", () => {
     });
   });
 
+  test("skips what is expected and what is not scored, and says why", () => {
+    const expectation = {
+      status: "fail",
+      entry: "ADP-001",
+      issue: "https://example.org/7",
+      expires: "2027-01-31",
+    } as const;
+    const results = [
+      resultOf("fail", { expectation }),
+      resultOf("fail", { scored: false }),
+      resultOf("pass", { expectation: { ...expectation, status: "flaky" } }),
+    ];
+    inspect(renderJunit(reportOf(results)), (root) => {
+      expect(attributes(root)).toMatchObject({ tests: "3", failures: "0", errors: "0" });
+      expect(find(root, "//skipped")).toEqual([
+        {
+          message:
+            "expected (fail, until 2027-01-31, https://example.org/7): first heartbeat after 412 ms",
+        },
+        { message: "not scored: first heartbeat after 412 ms" },
+      ]);
+    });
+  });
+
+  test("tells of the attempts that were set aside", () => {
+    const setAside = [{ maxLagMs: 90, checks: [{ id: "ADP-001/adopts", seen: "none" }] }];
+    const result = resultOf("pass", { attempts: 2, setAside });
+    inspect(renderJunit(reportOf([result])), (root) => {
+      expect((root.get("//system-out") as XmlElement).content).toBe(
+        "2 attempts, because this machine was late\n" +
+          "set aside, the suite was up to 90.0 ms late: ADP-001/adopts: none",
+      );
+    });
+  });
+
   test("says in a failure what was broken, what was seen and how to see it again", () => {
     inspect(renderJunit(reportOf([resultOf("fail")])), (root) => {
       const text = (root.get("//failure") as XmlElement).content;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { renderTerminal } from "../../src/report/index.ts";
+import { abilitiesOf, renderTerminal } from "../../src/report/index.ts";
 import { textTimeline } from "../../src/report/text/timeline.ts";
 import {
   adoptionEvents,
   at,
   beat,
+  checkOf,
   hostileReport,
   reportOf,
   resultOf,
@@ -18,20 +19,16 @@ describe("renderTerminal", () => {
   test("draws a failure in full", () => {
     const pass = resultOf("pass", { role: "dial" });
     const report = reportOf([pass, resultOf("fail")], { exitCode: 1 });
-    expect(renderTerminal(report, { color: false, columns: 80 })).toBe(
+    expect(renderTerminal(report, { color: false, columns: 80, reports: "out" })).toBe(
       `Pulsewire conformance: acme-pulse 0.4.1 (go)
 protocol 1, suite 0.1.0, unit 200 ms, tolerance -20/+80 ms, linux x64, 2 CPUs,
 Node 20.19.0
 
-                                                        tcp
-                                                        d l
-adoption
-  ADP-001 a passive peer adopts on the first heartbeat  ✓ ✗
+         tcp
+         dial     listen
+adoption ✓ 1      ✗ 0/1
 
-✗ fail   ✓ pass   d peer dials   l peer listens
-
-✗ FAIL ADP-001  a passive peer adopts on the first heartbeat
-  where     tcp, peer listens, ending: coded, 1.2 s, harness lag at most 2.5 ms
+✗ FAIL ADP-001 a passive peer adopts on the first heartbeat
   MUST      PW-ADP-2 "A side that receives a heartbeat with a value *T* MUST set
             *E* to max(*T*, floor) if *E* is undefined or *T* is less than *E*."
   expected  a heartbeat of 200 ms within 100 ms (+80) of the one sent
@@ -42,46 +39,119 @@ adoption
   <- peer  ···································h··············h················|
   expect    [==============] announces E
 
+  where     tcp listen; the harness closed with NORMAL after 800 ms; harness lag
+            at most 2.5 ms
+  evidence  out/index.html#case=ADP-001/tcp/listen
   again     npx pulsewire-conformance run --case ADP-001 --transport tcp --role listen
 
 h heartbeat  ? probe  d data  c close  u unknown  m malformed  o octets  | end
 2-9,* several
 
 Does not conform  12.3 s
-1 of 2 results is a failure.
+1 case failed, in 1 of 2 results.
+Broken most often: PW-ADP-2 (1)
 ✗ 1 fail   ✓ 1 pass
 `,
     );
   });
 
-  test.each([60, 80, 100, 140])("keeps to %i columns, but for commands", (columns) => {
-    const text = renderTerminal(sampleReport(), { color: false, columns });
-    const tooLong = text
-      .split("\n")
-      .filter((line) => line.length > columns && !line.includes("npx pulsewire-conformance"));
-    expect(tooLong).toEqual([]);
-  });
+  test.each([32, 40, 60, 80, 100, 120])(
+    "keeps to %i columns, but for what is to be copied",
+    (columns) => {
+      const text = renderTerminal(sampleReport(), { color: false, columns, reports: "out" });
+      const tooLong = text
+        .split("\n")
+        .filter((line) => line.length > columns && !/npx pulsewire-conformance|out\//.test(line));
+      expect(tooLong).toEqual([]);
+    },
+  );
 
-  test("shows every case with a symbol for each binding", () => {
+  test("sums up the families in each place", () => {
     const text = renderTerminal(sampleReport(), { color: false, columns: 80 });
-    expect(text).toContain(
-      "  LIV-001 does not declare down before the deadline         ✗ ✗  ✓ ✓  ✓ ✓",
-    );
-    expect(text).toContain(
-      "  DAT-004 drops what is unfinished at the end               – –  – –  ⊘ ⊘",
-    );
-    expect(text.match(/^ {2}[A-Z]{3}-\d{3} /gm)).toHaveLength(60);
+    expect(text).toContain("liveness   ✗ 6/7    ✗ 6/7    ✓ 7      ✓ 7      ✓ 7      ? 6/7");
+    expect(text).toContain("gateways   –        –        –        –        –        –");
+    expect(text).toContain("sending    ! 9      ! 9      ! 9      ! 9      ! 9      ! 9");
   });
 
-  test("tells a case that fails alike on many bindings once, and names them all", () => {
-    const results = (["tcp", "ws", "grpc"] as const).map((transport) =>
-      resultOf("fail", { transport }),
+  test("sums up the roles, and then the transports, where there is no room for them", () => {
+    const lines = (columns: number): readonly string[] =>
+      renderTerminal(sampleReport(), { color: false, columns }).split("\n");
+    expect(lines(40)).toContain("liveness   ✗ 12/14  ✓ 14     ? 13/14");
+    expect(lines(32)).toContain("liveness   ✗ 39/42");
+  });
+
+  test("tells a case that fails alike in many places once, and names them all", () => {
+    const results = (["tcp", "ws", "grpc"] as const).flatMap((transport) =>
+      (["dial", "listen"] as const).map((role) => resultOf("fail", { transport, role })),
     );
     const text = renderTerminal(reportOf(results, { exitCode: 1 }), { color: false });
     expect(text.match(/✗ FAIL/g)).toHaveLength(1);
-    expect(text).toContain("  also      ws, peer listens: first heartbeat after 412 ms");
-    expect(text).toContain("  also      grpc, peer listens: first heartbeat after 412 ms");
-    expect(text.match(/again/g)).toHaveLength(3);
+    expect(text).toContain("where     tcp dial/listen, ws dial/listen, grpc dial/listen (shown:");
+    expect(text).toContain("again     npx pulsewire-conformance run --case ADP-001\n");
+    expect(text).toContain("1 case failed, in 6 of 6 results.");
+  });
+
+  test("tells apart what fails for another cause", () => {
+    const steps = { ...checkOf("fail"), id: "ADP-001/steps", seen: "waited in vain" };
+    const results = [resultOf("fail"), resultOf("fail", { transport: "ws", checks: [steps] })];
+    const text = renderTerminal(reportOf(results, { exitCode: 1 }), { color: false });
+    expect(text.match(/✗ FAIL/g)).toHaveLength(2);
+  });
+
+  test("tells twenty findings in full and the rest in a line each", () => {
+    const results = Array.from({ length: 27 }, (_, index) =>
+      resultOf("fail", { caseId: `ADP-${String(index + 1).padStart(3, "0")}` }),
+    );
+    const text = renderTerminal(reportOf(results, { exitCode: 1 }), { color: false });
+    expect(text.match(/✗ FAIL/g)).toHaveLength(20);
+    expect(text).toContain("And 7 more; --case shows one in full:");
+    expect(text).toContain("\n✗ ADP-027 tcp listen: first heartbeat after 412 ms\n");
+  });
+
+  test("sets apart what is expected, not scored, run again and not applicable", () => {
+    const expectation = {
+      status: "fail",
+      entry: "ADP-001",
+      issue: "https://example.org/7",
+      expires: "2027-01-31",
+    } as const;
+    const results = [
+      resultOf("fail", { expectation }),
+      resultOf("fail", { expectation, transport: "ws" }),
+      resultOf("fail", { caseId: "ADP-090", scored: false }),
+      resultOf("pass", { caseId: "ADP-002", attempts: 2 }),
+      resultOf("na", { caseId: "GWY-001" }),
+    ];
+    const problem = {
+      kind: "stale",
+      entry: "ADP-003",
+      line: 4,
+      sentence: "it passes now: delete it",
+    } as const;
+    const baseline = { file: "expected.yaml", entries: 2, problems: [problem] };
+    const text = renderTerminal(reportOf(results, { exitCode: 1, baseline }), { color: false });
+    expect(text.slice(text.indexOf("The baseline"))).toBe(
+      `The baseline no longer holds
+  expected.yaml:4 ADP-003 (stale): it passes now: delete it
+
+Expected to fail
+  ADP-001 tcp listen, ws listen: fail, until 2027-01-31: https://example.org/7
+
+Not scored
+  ADP-090 tcp listen: fail
+
+Run again, because this machine was late
+  ADP-002 tcp listen: 2 attempts, well in the end
+
+Not applicable
+  1 result: the feature "data" is not claimed
+
+Does not conform  12.3 s
+1 entry of the baseline no longer holds.
+✓ 1 pass   – 1 not applicable   2 expected to fail   1 not scored
+`,
+    );
+    expect(text).not.toContain("✗ FAIL");
   });
 
   test.each([
@@ -105,9 +175,11 @@ Does not conform  12.3 s
 protocol 1, suite 0.1.0, unit 200 ms, tolerance -20/+80 ms, linux x64, 2 CPUs,
 Node 20.19.0
 
-The testee broke its contract  12.3 s
-What it said or did over the control channel cannot be judged.
   problem   spawn ./x ENOENT
+
+The testee broke its contract  12.3 s
+This says nothing of the protocol: the control channel, by which the suite
+drives the testee, failed.
 `,
     );
   });
@@ -121,13 +193,61 @@ What it said or did over the control channel cannot be judged.
   test("uses colour only when asked", () => {
     const report = reportOf([resultOf("fail")], { exitCode: 1 });
     expect(renderTerminal(report, { color: false })).not.toContain(ESCAPE);
-    expect(renderTerminal(report, { color: true })).toContain(`${ESCAPE}[31m✗${ESCAPE}[39m`);
+    expect(renderTerminal(report, { color: true })).toContain(`${ESCAPE}[31m✗ 0/1`);
   });
 
   test("lets no testee write to the terminal", () => {
     const text = renderTerminal(hostileReport(), { color: false });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e]/);
+  });
+});
+
+describe("what a stream can show", () => {
+  const tty = { isTTY: true, columns: 100 };
+
+  test.each<[string, object, NodeJS.ProcessEnv, boolean]>([
+    ["a terminal", tty, {}, true],
+    ["a log", {}, {}, false],
+    ["a terminal with NO_COLOR", tty, { NO_COLOR: "1" }, false],
+    ["a terminal with an empty NO_COLOR", tty, { NO_COLOR: "" }, true],
+    ["a log with FORCE_COLOR", {}, { FORCE_COLOR: "1" }, true],
+    ["a terminal with FORCE_COLOR=0", tty, { FORCE_COLOR: "0" }, false],
+    ["both", tty, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
+    ["a dumb terminal", tty, { TERM: "dumb" }, false],
+  ])("%s: colour", (_name, out, env, color) => {
+    expect(abilitiesOf(out, env).color).toBe(color);
+  });
+
+  test.each<[NodeJS.ProcessEnv, boolean]>([
+    [{}, true],
+    [{ LANG: "C" }, false],
+    [{ LANG: "POSIX" }, false],
+    [{ LANG: "de_DE.ISO-8859-1" }, false],
+    [{ LANG: "C.UTF-8" }, true],
+    [{ LANG: "en_US.utf8" }, true],
+    [{ LANG: "en_US.UTF-8", LC_ALL: "C" }, false],
+  ])("%o: unicode %s", (env, unicode) => {
+    expect(abilitiesOf({}, env).unicode).toBe(unicode);
+  });
+
+  test("knows the width of a terminal, and of nothing else", () => {
+    expect(abilitiesOf(tty, {}).columns).toBe(100);
+    expect(abilitiesOf({ isTTY: true, columns: 0 }, {})).not.toHaveProperty("columns");
+    expect(abilitiesOf({ columns: 100 }, {})).not.toHaveProperty("columns");
+  });
+
+  test("ASCII is all that is written where nothing else arrives, in the same columns", () => {
+    const options = { color: true, columns: 80, reports: "out" };
+    const report = sampleReport();
+    const ascii = renderTerminal(report, { ...options, unicode: false });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the range that is meant.
+    expect(ascii).toMatch(/^[\u0000-\u007f]*$/);
+    expect(ascii.split("\n").map((line) => line.length)).toEqual(
+      renderTerminal(report, options)
+        .split("\n")
+        .map((line) => line.length),
+    );
   });
 });
 

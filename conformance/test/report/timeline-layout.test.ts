@@ -1,37 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { layoutTimeline } from "../../assets/report/client/timeline-layout.js";
 import type { Trace, TraceEvent, Window } from "../../src/model.ts";
 import { adoptionEvents, at, beat, frame, window } from "./fixture.ts";
 
-interface Mark {
-  readonly glyph: string;
-  readonly x: number;
-  readonly level: number;
-  readonly text: string;
-  readonly shown: boolean;
-  readonly events: readonly number[];
-}
-
-interface Lane {
-  readonly title: string;
-  readonly marks: readonly Mark[];
-  readonly silence?: { readonly x1: number; readonly x2: number; readonly ms: number };
-  readonly terminal?: { readonly text: string };
-}
-
-interface Layout {
-  readonly lanes: readonly Lane[];
-  readonly windows: readonly { readonly x: number; readonly w: number; readonly y: number }[];
-  readonly ticks: readonly { readonly x: number; readonly ms: number; readonly units: number }[];
-  readonly lags: readonly { readonly ms: number }[];
-}
-
-const path = new URL("../../assets/report/client/timeline-layout.js", import.meta.url);
-const { layoutTimeline } = (await import(path.href)) as {
-  layoutTimeline(trace: Trace, windows: readonly Window[], width: number): Layout;
-};
-
 /** 1000 ms in 1036 pixels: a pixel a millisecond after a margin of 18. */
-function layout(events: readonly TraceEvent[], windows: readonly Window[] = []): Layout {
+function layout(
+  events: readonly TraceEvent[],
+  windows: readonly Window[] = [],
+  options: { readonly config?: Readonly<Record<string, unknown>>; readonly lateMs?: number } = {},
+): ReturnType<typeof layoutTimeline> {
   const end = at(1000, { kind: "step", step: "done" });
   const trace: Trace = {
     caseId: "X-1",
@@ -40,7 +17,7 @@ function layout(events: readonly TraceEvent[], windows: readonly Window[] = []):
     unitMs: 200,
     events: [...events, end],
   };
-  return layoutTimeline(trace, windows, 1036);
+  return layoutTimeline(trace, windows, { width: 1036, ...options });
 }
 
 describe("the layout of a timeline", () => {
@@ -142,6 +119,49 @@ describe("the layout of a timeline", () => {
 
   test("lays out nothing without falling over", () => {
     const trace: Trace = { caseId: "X-1", transport: "tcp", role: "dial", unitMs: 200, events: [] };
-    expect(layoutTimeline(trace, [], 320).lanes).toEqual([]);
+    expect(layoutTimeline(trace, [], { width: 320 }).lanes).toEqual([]);
+  });
+
+  test("shows when the next beat was due, and which one was missed", () => {
+    const { lanes } = layout(
+      [0, 190, 380].map((ms) => beat("received", ms, 200)),
+      [],
+      {
+        lateMs: 80,
+      },
+    );
+    expect(lanes[0]?.dues).toEqual([]);
+    expect(lanes[1]?.dues.map(({ x, w, missed }) => [x, w, missed])).toEqual([
+      [168, 50, false],
+      [358, 50, false],
+      [548, 50, true],
+    ]);
+  });
+
+  test("marks the deadline, and the time in which it has to be kept", () => {
+    const events = [
+      at(0, { kind: "open" }),
+      beat("sent", 10, 200),
+      beat("received", 12, 200),
+      frame("received", 300, { version: 1, body: "close", close: { code: 3 } }, "0801"),
+    ];
+    const { deadlines } = layout(events, [], { config: { slack_ms: 400 } });
+    expect(deadlines.map(({ x, w, text }) => [x, w, text.text])).toEqual([
+      [628, 100, "deadline 610 ms"],
+    ]);
+  });
+
+  test("keeps the words of a mark on the page", () => {
+    const { lanes, width } = layout([beat("sent", 0), beat("sent", 1000)]);
+    for (const { textX, text } of lanes[0]?.marks ?? []) {
+      expect(textX - text.length * 3.1).toBeGreaterThanOrEqual(0);
+      expect(textX + text.length * 3.1).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test("ticks at parts of a unit where one is wide", () => {
+    const trace: Trace = { caseId: "X-1", transport: "tcp", role: "dial", unitMs: 200, events: [] };
+    const { ticks } = layoutTimeline(trace, [], { width: 1236 });
+    expect(ticks.map(({ units }) => units).slice(0, 3)).toEqual([0, 0.05, 0.1]);
   });
 });

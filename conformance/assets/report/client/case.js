@@ -1,9 +1,17 @@
-import { copyable, durationText, el, icon, prose } from "./dom.js";
-import { matchesRow, matchesVerdict } from "./filter.js";
-import { bindingText, keyOf, linkTo, transportText } from "./model.js";
+import { copyable, durationText, el, icon } from "./dom.js";
+import { matchesCell, matchesRow } from "./filter.js";
+import { checkBody, orderChecks } from "./findings.js";
+import { columnText, linkTo, transportText } from "./model.js";
 import { timelineView } from "./timeline.js";
 
-const LEVELS = { must: "MUST", should: "SHOULD", info: "INFO" };
+/**
+ * @import { CheckResult } from "../../../src/model.ts"
+ * @import { Child } from "./dom.js"
+ * @import { Filter } from "./filter.js"
+ * @import { Cell, Model } from "./model.js"
+ * @import { TimelineView } from "./timeline.js"
+ */
+
 const ENDINGS = {
   open: "open: still so when the case was over",
   coded: "coded: the testee said why",
@@ -13,10 +21,23 @@ const ENDINGS = {
   none: "none: there was no connection",
 };
 
-/** One result in full: what was judged, by which sentence, and what crossed the wire. */
+const BACK = new Map([
+  ["#cases", "All cases"],
+  ["#clauses", "All sentences"],
+  ["#findings", "All findings"],
+]);
+
+/**
+ * One result in full: what was judged, by which sentence, and what crossed the wire.
+ *
+ * @param {Model} model
+ * @param {Filter} filter
+ * @param {string} key
+ * @param {string} back The address of the list that it was opened from.
+ */
 export function caseView(model, filter, key, back) {
-  const result = model.byKey.get(key);
-  if (result === undefined) {
+  const cell = model.byKey.get(key);
+  if (cell === undefined) {
     return el(
       "section",
       { class: "case" },
@@ -24,9 +45,9 @@ export function caseView(model, filter, key, back) {
       el("a", { href: back, class: "button" }, "All cases"),
     );
   }
-  const { label } = model.styles.get(result.verdict);
-  const timeline = result.trace.events.length === 0 ? undefined : timelineView(result);
-  const checks = checkList(model, result, timeline);
+  const { result } = cell;
+  const { label } = model.styleOf(result.verdict);
+  const timeline = result.trace.events.length === 0 ? undefined : timelineView(cell);
   return el(
     "section",
     { class: "case", "aria-labelledby": "case-title" },
@@ -42,43 +63,43 @@ export function caseView(model, filter, key, back) {
       ),
       el("span", { class: `stamp v-${result.verdict}` }, icon(`v-${result.verdict}`), label),
     ),
-    siblings(model, result),
-    result.reason === undefined ? undefined : el("p", { class: "reason" }, result.reason),
-    el("dl", { class: "facts" }, ...caseFacts(model, result)),
+    ...siblings(model, cell),
+    ...remarks(cell),
+    ...checkTabs(model, result.checks, timeline),
     timeline?.element ??
       el("p", { class: "empty small" }, "Nothing was recorded: the case did not run."),
-    result.checks.length === 0 ? undefined : el("h3", {}, `Checks (${result.checks.length})`),
-    checks,
+    el("dl", { class: "facts" }, ...caseFacts(cell)),
     el("h3", {}, "Repeat just this"),
     copyable(result.repro),
-    ...stderrOf(result),
+    ...stderrOf(cell),
   );
 }
 
-/** Back to where one came from, and on to the next of what the filter leaves. */
+/**
+ * Back to where one came from, and on to the next of what the filter leaves.
+ *
+ * @param {Model} model
+ * @param {Filter} filter
+ * @param {string} key
+ * @param {string} back
+ */
 function navigation(model, filter, key, back) {
-  const keys = [...model.rows.values()]
-    .filter((row) => matchesRow(filter, row))
-    .flatMap((row) =>
-      [...row.cells.values()]
-        .filter((cell) => matchesVerdict(filter, cell.verdict))
-        .map((cell) => keyOf(cell)),
-    );
-  const at = keys.indexOf(key);
+  const cells =
+    back === "#findings"
+      ? model.findings.flatMap((finding) => finding.cells)
+      : [...model.rows.values()]
+          .filter((row) => matchesRow(model, filter, row))
+          .flatMap((row) => [...row.cells.values()].filter((cell) => matchesCell(filter, cell)));
+  const at = cells.findIndex((cell) => cell.key === key);
+  /** @type {(to: number, symbol: string, words: string) => Node} */
   const step = (to, symbol, words) => {
-    const result = model.byKey.get(keys[to]);
-    if (at < 0 || result === undefined) {
+    const cell = cells[to];
+    if (at < 0 || cell === undefined)
       return el("span", { class: "button off", "aria-hidden": "true" }, icon(symbol));
-    }
-    const where = `${result.caseId}, ${bindingText(result)}`;
+    const where = `${words}: ${cell.result.caseId}, ${columnText(cell.column)}`;
     return el(
       "a",
-      {
-        class: "button",
-        href: linkTo(result.caseId, `${result.transport}/${result.role}`),
-        "aria-label": `${words}: ${where}`,
-        title: `${words}: ${where}`,
-      },
+      { class: "button", href: linkTo(cell.key), "aria-label": where, title: where },
       icon(symbol),
     );
   };
@@ -89,45 +110,81 @@ function navigation(model, filter, key, back) {
       "a",
       { class: "button", href: back, id: "back" },
       icon("i-back"),
-      back === "#clauses" ? "All sentences" : "All cases",
+      BACK.get(back) ?? "All cases",
     ),
     el("span", { class: "spring" }),
-    at < 0 ? undefined : el("span", { class: "place" }, `${at + 1} of ${keys.length}`),
+    at < 0 ? undefined : el("span", { class: "place" }, `${at + 1} of ${cells.length}`),
     step(at - 1, "i-back", "Previous"),
     step(at + 1, "i-next", "Next"),
   );
 }
 
-/** The same case on the other transports and roles. */
-function siblings(model, result) {
-  const row = model.rows.get(result.caseId);
-  return el(
-    "nav",
-    { class: "siblings", "aria-label": "The same case on each transport and role" },
-    ...model.bindings.flatMap((binding) => {
-      const other = row.cells.get(binding.key);
-      if (other === undefined) return [];
-      const here = other.transport === result.transport && other.role === result.role;
-      return [
-        el(
-          "a",
-          {
-            href: linkTo(row.caseId, binding.key),
-            class: `v-${other.verdict}`,
-            "aria-current": here ? "page" : undefined,
-            "aria-label": `${bindingText(binding)}: ${model.styles.get(other.verdict).label}`,
-          },
-          icon(`v-${other.verdict}`),
-          el("b", {}, transportText(binding.transport)),
-          binding.role === "dial" ? " dials" : " listens",
-        ),
-      ];
-    }),
+/**
+ * The same case on the other transports and roles, and of the other peers.
+ *
+ * @param {Model} model
+ * @param {Cell} cell
+ */
+function siblings(model, cell) {
+  const row = model.rows.get(cell.result.caseId);
+  return model.peers.map((peer) =>
+    el(
+      "nav",
+      { class: "siblings", "aria-label": `The same case in each place, ${peer.name}` },
+      model.peers.length === 1
+        ? undefined
+        : el(
+            "span",
+            { class: "peer-name" },
+            el("span", { class: "number" }, String(peer.number)),
+            " ",
+            el("bdi", {}, peer.name),
+          ),
+      ...model.columns.flatMap((column) => {
+        const other = column.peer === peer ? row?.cells.get(column.key) : undefined;
+        if (other === undefined) return [];
+        const { verdict } = other.result;
+        return [
+          el(
+            "a",
+            {
+              href: linkTo(other.key),
+              class: `v-${verdict}`,
+              "aria-current": other === cell ? "page" : undefined,
+              "aria-label": `${columnText(column)}: ${model.styleOf(verdict).label}`,
+            },
+            icon(`v-${verdict}`),
+            el("b", {}, transportText(column.transport)),
+            column.role === "dial" ? " dials" : " listens",
+          ),
+        ];
+      }),
+    ),
   );
 }
 
-function caseFacts(model, result) {
-  const late = model.report.tolerance.lateMs;
+/**
+ * What is to be known of a result before its checks are read.
+ *
+ * @param {Cell} cell
+ */
+function remarks({ result }) {
+  const { reason, expectation, scored } = result;
+  const texts = [];
+  if (reason !== undefined) texts.push(reason);
+  if (expectation !== undefined)
+    texts.push(
+      `The baseline expects this (${expectation.status}, entry ${expectation.entry}) ` +
+        `until ${expectation.expires}: ${expectation.issue}`,
+    );
+  if (scored === false)
+    texts.push("Not scored: the case came after the set of requirements was frozen.");
+  return texts.map((text) => el("p", { class: "reason" }, text));
+}
+
+/** @param {Cell} cell */
+function caseFacts({ result, column }) {
+  const late = column.peer.data.report.tolerance.lateMs;
   const entries = [
     ["Ending", ENDINGS[result.ending] ?? result.ending],
     ["Took", durationText(result.durationMs)],
@@ -135,80 +192,114 @@ function caseFacts(model, result) {
   ];
   if (result.attempts > 1)
     entries.push(["Attempts", `${result.attempts}, after inconclusive runs`]);
-  return entries.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+  if (result.config !== undefined)
+    entries.push(["Testee configured with", configText(result.config)]);
+  if (result.evidence !== undefined) entries.push(["Evidence", result.evidence]);
+  for (const { maxLagMs, checks } of result.setAside ?? [])
+    entries.push([
+      "Set aside",
+      `lag ${maxLagMs.toFixed(1)} ms; ${checks.map(({ id, seen }) => `${id}: ${seen}`).join("; ")}`,
+    ]);
+  return entries.map(([name = "", value = ""]) =>
+    el("div", {}, el("dt", {}, name), el("dd", {}, value)),
+  );
+}
+
+/** @param {Readonly<Record<string, unknown>>} config */
+function configText(config) {
+  const entries = Object.entries(config);
+  if (entries.length === 0) return "nothing: its defaults, passive";
+  return entries
+    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
+    .join(", ");
 }
 
 /**
- * The checks, worst first. One of them at a time has its windows in the timeline: the worst, until
- * another is chosen.
+ * The checks, worst first, one at a time, with its windows in the timeline; all of them on paper.
+ *
+ * @param {Model} model
+ * @param {readonly CheckResult[]} checks
+ * @param {TimelineView | undefined} timeline
+ * @returns {Child[]}
  */
-function checkList(model, result, timeline) {
-  const order = model.verdicts.map((style) => style.verdict);
-  const sorted = [...result.checks].sort(
-    (a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict),
-  );
-  const buttons = new Map();
-  const show = (check) => {
-    for (const [each, button] of buttons) {
-      const on = each === check;
-      button.setAttribute("aria-pressed", String(on));
-      button.textContent = on ? "Shown in the timeline" : "Show in the timeline";
-    }
-    timeline.setWindows(check.windows);
-  };
-  const items = sorted.map((check) => {
-    let button;
-    if (timeline !== undefined && check.windows !== undefined && check.windows.length > 0) {
-      button = el("button", { type: "button", class: "show", onclick: () => show(check) });
-      buttons.set(check, button);
-    }
-    return checkItem(model, check, button);
-  });
-  const [first] = buttons.keys();
-  if (first !== undefined) show(first);
-  return el("ol", { class: "checks" }, ...items);
-}
-
-function checkItem(model, check, button) {
-  const { label } = model.styles.get(check.verdict);
-  const entries = check.clauses.map((id) => model.clauses.find((clause) => clause.id === id));
-  return el(
-    "li",
-    { class: `check v-${check.verdict}` },
+function checkTabs(model, checks, timeline) {
+  const sorted = orderChecks(model, checks);
+  if (sorted.length === 0) return [];
+  const panels = sorted.map((check, index) =>
     el(
       "div",
-      { class: "check-head" },
-      icon(`v-${check.verdict}`),
-      el("b", {}, label),
-      el("code", {}, check.id),
-      el("span", { class: "level" }, LEVELS[check.level] ?? check.level),
-      el("span", { class: "spring" }),
-      button,
-    ),
-    ...entries.map((clause) =>
+      { class: "panel", role: "tabpanel", id: `check-${index}`, "aria-labelledby": `tab-${index}` },
       el(
-        "blockquote",
-        {},
-        el("a", { href: `#clause=${encodeURIComponent(clause.id)}` }, clause.id),
-        " ",
-        ...prose(clause.sentence ?? ""),
+        "p",
+        { class: `check-head v-${check.verdict}` },
+        icon(`v-${check.verdict}`),
+        el("b", {}, model.styleOf(check.verdict).label),
+        el("code", {}, check.id),
+        check.scored === false ? el("span", { class: "tag" }, "not scored") : undefined,
+        check.expectation === undefined ? undefined : el("span", { class: "tag" }, "expected"),
       ),
-    ),
-    el(
-      "dl",
-      { class: "compare" },
-      el("div", {}, el("dt", {}, "Expected"), el("dd", {}, check.expected)),
-      el("div", { class: "seen" }, el("dt", {}, "Seen"), el("dd", {}, check.seen)),
+      checkBody(model, check),
     ),
   );
+  const tabs = sorted.map((check, index) =>
+    el(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: `tab-${index}`,
+        "aria-controls": `check-${index}`,
+        class: `v-${check.verdict}`,
+        onclick: () => show(index),
+      },
+      icon(`v-${check.verdict}`),
+      el("span", { class: "hidden" }, `${model.styleOf(check.verdict).label}: `),
+      check.id.slice(check.id.indexOf("/") + 1),
+    ),
+  );
+  /** @type {(index: number) => void} */
+  const show = (index) => {
+    for (const [each, tab] of tabs.entries()) {
+      tab.setAttribute("aria-selected", String(each === index));
+      tab.tabIndex = each === index ? 0 : -1;
+      panels[each]?.classList.toggle("off", each !== index);
+    }
+    timeline?.setWindows(labelled(model, sorted[index]));
+  };
+  const list = el("div", { class: "check-tabs", role: "tablist", "aria-label": "Checks" }, ...tabs);
+  list.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (at < 0 || by === 0) return;
+    event.preventDefault();
+    const next = (at + by + tabs.length) % tabs.length;
+    show(next);
+    tabs[next]?.focus();
+  });
+  show(0);
+  return [el("div", { class: `check v-${sorted[0]?.verdict}` }, list, ...panels)];
 }
 
-function stderrOf(result) {
+/**
+ * The windows of a check, with what it came to.
+ *
+ * @param {Model} model
+ * @param {CheckResult | undefined} check
+ */
+function labelled(model, check) {
+  if (check === undefined) return [];
+  const { symbol } = model.styleOf(check.verdict);
+  return (check.windows ?? []).map((window) => ({ ...window, label: `${window.label} ${symbol}` }));
+}
+
+/**
+ * @param {Cell} cell
+ * @returns {Child[]}
+ */
+function stderrOf({ result, omission }) {
   if (result.stderr === "") return [];
-  const cut =
-    result.omission?.stderr > 0
-      ? `… ${result.omission.stderr} characters before this are only in report.json …\n`
-      : "";
+  const left = omission?.stderr ?? 0;
+  const cut = left > 0 ? `… ${left} characters before this are only in report.json …\n` : "";
   return [
     el(
       "details",

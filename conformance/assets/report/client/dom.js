@@ -1,31 +1,64 @@
 // Elements are made here and nowhere else. Text becomes text nodes, so that no string is markup.
 
+/**
+ * @typedef {string | Node | null | undefined} Child
+ * @typedef {Record<string, unknown>} Attributes Listeners are those whose name begins with "on".
+ */
+
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An HTML element: `el("a", { class: "x", href: "#y", onclick: f }, "text", child)`. */
+/**
+ * An HTML element: `el("a", { class: "x", href: "#y", onclick: f }, "text", child)`.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export function el(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** An SVG element. */
+/**
+ * An SVG element.
+ *
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/**
+ * @template {Element} E
+ * @param {E} node
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ * @returns {E}
+ */
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (typeof value === "function")
+      node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else node.setAttribute(name, value === true ? "" : String(value));
   }
-  const shown = children.flat(2).filter((child) => child !== undefined && child !== null);
-  node.append(...shown.map((child) => (typeof child === "string" ? visible(child) : child)));
+  for (const child of children.flat()) {
+    if (child === undefined || child === null) continue;
+    node.append(typeof child === "string" ? visible(child) : child);
+  }
   return node;
 }
 
 /**
  * Text with what cannot be seen made visible: control characters, and those that would reorder
  * the text around them, which is how a string can look like what it is not.
+ *
+ * @param {string} text
  */
 export function visible(text) {
   return text
@@ -37,13 +70,22 @@ export function visible(text) {
     .replace(/\p{Bidi_Control}/gu, "\ufffd");
 }
 
-/** A symbol of the sprite in the template. */
+/**
+ * A symbol of the sprite in the template.
+ *
+ * @param {string} name
+ */
 export function icon(name, className = "icon") {
   return svg("svg", { class: className, "aria-hidden": "true" }, svg("use", { href: `#${name}` }));
 }
 
-/** A command with a button that copies it. */
+/**
+ * A command with a button that copies it.
+ *
+ * @param {string} text
+ */
 export function copyable(text) {
+  const code = el("code", { tabindex: 0, role: "group", "aria-label": "Command" }, text);
   const button = el("button", { type: "button", class: "copy" }, "Copy");
   button.addEventListener("click", async () => {
     try {
@@ -58,11 +100,15 @@ export function copyable(text) {
       button.textContent = "Copy";
     }, 1500);
   });
-  const code = el("code", {}, text);
   return el("div", { class: "command" }, code, button);
 }
 
-/** A sentence of the specification, with its `code` and *emphasis* as elements. */
+/**
+ * A sentence of the specification, with its `code` and *emphasis* as elements.
+ *
+ * @param {string} text
+ * @returns {Child[]}
+ */
 export function prose(text) {
   return text.split(/(`[^`]+`|\*[^*\s][^*]*\*)/).map((part) => {
     if (/^`.+`$/.test(part)) return el("code", {}, part.slice(1, -1));
@@ -71,7 +117,11 @@ export function prose(text) {
   });
 }
 
-/** "12.3 s" and the like. */
+/**
+ * "12.3 s" and the like.
+ *
+ * @param {number} ms
+ */
 export function durationText(ms) {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;

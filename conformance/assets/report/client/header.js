@@ -1,26 +1,74 @@
 import { copyable, durationText, el, icon, svg } from "./dom.js";
-import { transportText } from "./model.js";
+import { timeText, transportText, weightOf } from "./model.js";
+
+/**
+ * @import { Calibration, Report, TesteeInfo } from "../../../src/model.ts"
+ * @import { Child } from "./dom.js"
+ * @import { Model, Peer } from "./model.js"
+ */
 
 const TONE_ICON = { good: "v-pass", unsure: "v-inconclusive", bad: "v-fail" };
+/** What helps when a run did not come to a verdict, by exit code. */
+const ADVICE = new Map([
+  [
+    2,
+    [
+      "Close what else runs on this machine, and run what is inconclusive again.",
+      "A larger --unit makes every time in a case longer, and a busy machine matter less.",
+    ],
+  ],
+  [
+    3,
+    [
+      "Look at what the testee claims in its hello: transports, roles and features.",
+      "Look at --transport, --role and --case: “list” shows what there is.",
+    ],
+  ],
+  [
+    4,
+    [
+      'Start the testee by hand, and write it one line: {"id": 1, "cmd": "hello", "contract": 1, "suite": "0"}. One line of JSON has to come back.',
+      "Logs belong to standard error: whatever is on standard output has to be a line of the contract.",
+      "The contract is in docs/conformance.md, and its schema in conformance/schema/testee.schema.json.",
+    ],
+  ],
+]);
 
-/** Who was judged, with what result, by what measure. */
+/**
+ * Who was judged, with what result, by what measure.
+ *
+ * @param {Model} model
+ */
 export function pageHeader(model) {
-  const { report, headline } = model;
-  const { testee } = report;
+  const [first] = model.peers;
+  if (first === undefined) return el("header", { class: "top" });
   return el(
     "header",
     { class: "top" },
-    el(
-      "div",
-      { class: "brand" },
-      icon("i-logo", "logo"),
-      el("span", {}, "Pulsewire conformance"),
-      el(
-        "time",
-        { datetime: report.startedAt },
-        `${report.startedAt.slice(0, 16).replace("T", " ")} UTC`,
-      ),
-    ),
+    brand(first.data.report),
+    ...(model.peers.length > 1 ? comparison(model) : single(first)),
+  );
+}
+
+/** @param {Report} report */
+function brand(report) {
+  const time = el("time", { datetime: report.startedAt }, timeText(report.startedAt));
+  return el(
+    "div",
+    { class: "brand" },
+    icon("i-logo", "logo"),
+    el("span", {}, "Pulsewire conformance"),
+    time,
+  );
+}
+
+/**
+ * @param {Peer} peer
+ * @returns {Child[]}
+ */
+function single({ data: { report, headline } }) {
+  const { testee } = report;
+  return [
     el(
       "div",
       { class: "hero" },
@@ -33,7 +81,7 @@ export function pageHeader(model) {
           el("bdi", {}, testee === undefined ? "Unknown testee" : testee.name),
           testee === undefined ? undefined : el("bdi", { class: "version" }, testee.version),
         ),
-        el("p", { class: "claims" }, claims(testee)),
+        el("p", { class: "claims" }, ...claims(testee)),
       ),
       el(
         "div",
@@ -42,22 +90,92 @@ export function pageHeader(model) {
         el("div", {}, el("strong", {}, headline.title), el("p", {}, headline.detail)),
       ),
     ),
+    problem(report),
+    pulse(report),
+    el("div", { class: "run" }, el("span", {}, "Run again"), copyable(report.command)),
+    el("dl", { class: "facts" }, ...facts(report)),
+  ];
+}
+
+/**
+ * What went wrong with the run as a whole, in the words of the runner, and what may help.
+ *
+ * @param {Report} report
+ */
+function problem(report) {
+  const advice = ADVICE.get(report.exitCode) ?? [];
+  if (report.problem === undefined && advice.length === 0) return undefined;
+  return el(
+    "div",
+    { class: report.problem === undefined ? "problem mild" : "problem", role: "note" },
     report.problem === undefined
+      ? undefined
+      : el("div", {}, el("strong", {}, "The run ended early"), el("pre", {}, report.problem)),
+    advice.length === 0
       ? undefined
       : el(
           "div",
-          { class: "problem", role: "alert" },
-          el("strong", {}, "The run ended early"),
-          el("pre", {}, report.problem),
+          {},
+          el("strong", {}, "What to do"),
+          el("ul", {}, ...advice.map((text) => el("li", {}, text))),
         ),
-    pulse(model),
-    el("dl", { class: "facts" }, ...facts(report)),
-    el("div", { class: "run" }, el("span", {}, "Run again"), copyable(report.command)),
   );
 }
 
+/**
+ * Several peers: a line each, numbered as their columns are.
+ *
+ * @param {Model} model
+ * @returns {Child[]}
+ */
+function comparison(model) {
+  return [
+    el("h1", {}, `${model.peers.length} peers compared`),
+    el("ol", { class: "peers" }, ...model.peers.map((peer) => peerLine(peer))),
+  ];
+}
+
+/**
+ * @param {Peer} peer
+ */
+function peerLine({ number, name, data: { report, headline } }) {
+  return el(
+    "li",
+    { class: headline.tone },
+    el("span", { class: "number", "aria-hidden": "true" }, String(number)),
+    el(
+      "div",
+      { class: "who" },
+      el("b", {}, el("bdi", {}, name)),
+      el("p", { class: "claims" }, ...claims(report.testee)),
+    ),
+    el(
+      "div",
+      { class: `headline ${headline.tone}` },
+      icon(TONE_ICON[headline.tone], "icon badge"),
+      el(
+        "div",
+        {},
+        el("strong", {}, headline.title),
+        el("p", {}, report.problem ?? headline.detail),
+      ),
+    ),
+    el(
+      "details",
+      {},
+      el("summary", {}, "About this run"),
+      el("dl", { class: "facts" }, ...facts(report)),
+      el("div", { class: "run" }, copyable(report.command)),
+    ),
+  );
+}
+
+/**
+ * @param {TesteeInfo | undefined} testee
+ * @returns {Child[]}
+ */
 function claims(testee) {
-  if (testee === undefined) return "It never said hello, so it claims nothing.";
+  if (testee === undefined) return ["It never said hello, so it claims nothing."];
   const roles = testee.roles.map((role) => (role === "dial" ? "dials" : "listens"));
   const parts = [
     testee.language,
@@ -68,24 +186,54 @@ function claims(testee) {
   return parts.map((part) => el("bdi", {}, part));
 }
 
+/** @param {Report} report */
 function facts(report) {
-  const { tolerance, environment } = report;
-  return [
+  const { tolerance, environment, requirements, baseline } = report;
+  const { calibration } = environment;
+  const entries = [
     ["Tolerance", `−${tolerance.earlyMs} / +${tolerance.lateMs} ms`],
     ["Unit", `${report.unitMs} ms`],
     ["Took", durationText(report.durationMs)],
     ["Protocol", `version ${report.protocolVersion}`],
     ["Suite", report.suiteVersion],
-    ["Environment", `${environment.platform}, ${environment.cpus} CPUs, Node ${environment.node}`],
-  ].map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+  ];
+  if (requirements !== undefined)
+    entries.push([
+      "Requirements",
+      `${requirements.set}: ${requirements.cases} cases, ${requirements.checks} checks`,
+    ]);
+  if (baseline !== undefined)
+    entries.push(["Baseline", `${baseline.file}, ${baseline.entries} entries`]);
+  entries.push([
+    "Environment",
+    `${environment.platform}, ${environment.cpus} CPUs, Node ${environment.node}`,
+  ]);
+  if (calibration !== undefined) entries.push(["This machine", calibrationText(calibration)]);
+  return entries.map(([name = "", value = ""]) =>
+    el("div", {}, el("dt", {}, name), el("dd", {}, value)),
+  );
 }
 
-/** The whole run as one line: a beat for each result, and a spike for each that is not well. */
-function pulse(model) {
-  const { results } = model.report;
+/** @param {Calibration} calibration */
+function calibrationText({ timer, echo, cadence, boundMs, fit }) {
+  const late = [
+    ["timers", timer],
+    ["answers", echo],
+    ["beats", cadence],
+  ].map(([what, each]) => `${what} ${/** @type {typeof timer} */ (each).p99Ms.toFixed(1)}`);
+  return `${fit ? "fit" : "not fit"}: 99 % within ${late.join(", ")} ms, of ${boundMs} allowed`;
+}
+
+/**
+ * The whole run as one line: a beat for each result, and a spike for each that is not well.
+ *
+ * @param {Report} report
+ */
+function pulse({ results }) {
   if (results.length === 0) return undefined;
   const height = 44;
   const base = 34;
+  /** @type {Record<string, number>} */
   const reach = {
     fail: 32,
     untestable: 26,
@@ -97,15 +245,15 @@ function pulse(model) {
   };
   // A short run fills its share of the line; its beats do not swell to fill it all.
   const width = Math.max(results.length, 150) * 4;
+  /** @type {Map<string, string>} */
   const paths = new Map();
-  results.forEach(({ verdict }, index) => {
-    const up = reach[verdict] ?? 2;
+  for (const [index, result] of results.entries()) {
+    const counts = weightOf(result) === result.verdict;
+    const up = counts ? (reach[result.verdict] ?? 2) : 4;
+    const look = counts ? result.verdict : "na";
     const x = index * 4 + 2;
-    paths.set(
-      verdict,
-      `${paths.get(verdict) ?? ""}M${x} ${base + Math.min(6, up / 4)}V${base - up}`,
-    );
-  });
+    paths.set(look, `${paths.get(look) ?? ""}M${x} ${base + Math.min(6, up / 4)}V${base - up}`);
+  }
   return svg(
     "svg",
     {

@@ -2,30 +2,59 @@ import { caseView } from "./case.js";
 import { clauseView } from "./clauses.js";
 import { el } from "./dom.js";
 import { createFilter, filterBar } from "./filter.js";
+import { findingsView } from "./findings.js";
 import { pageHeader } from "./header.js";
 import { matrixView } from "./matrix.js";
 import { buildModel } from "./model.js";
-import { unpack } from "./unpack.js";
+import { inflate, unpack } from "./unpack.js";
 
-start(document.getElementById("app"), document.getElementById("data"));
+/** @import { Model } from "./model.js" */
 
-/** Reads the data, draws the page, and from then on follows its address. */
-function start(app, data) {
-  const model = buildModel(unpack(JSON.parse(data.textContent)));
+const app = document.getElementById("app");
+const data = document.getElementById("data");
+if (app !== null && data !== null) {
+  inflate(data.textContent ?? "").then(
+    (text) => start(app, buildModel(unpack(JSON.parse(text)))),
+    () =>
+      app.append(
+        el(
+          "p",
+          { class: "noscript" },
+          "This page needs a browser of 2023 or later. The files summary.md and report.json beside it say the same.",
+        ),
+      ),
+  );
+}
+
+/**
+ * Draws the page, and from then on follows its address.
+ *
+ * @param {HTMLElement} root
+ * @param {Model} model
+ */
+function start(root, model) {
   const filter = createFilter();
-  const { testee } = model.report;
-  const name = testee === undefined ? "unknown testee" : `${testee.name} ${testee.version}`;
-  document.title = `${model.headline.title}: ${name} – Pulsewire conformance`;
+  document.title = titleOf(model);
 
+  const found = model.findings.length;
+  // What failed is what one came for; of several peers, how they compare.
+  const first = found > 0 && model.peers.length === 1 ? "#findings" : "#cases";
+  const views = new Map([
+    ["#findings", () => findingsView(model)],
+    ["#cases", () => matrixView(model, filter)],
+    ["#clauses", () => clauseView(model, filter)],
+  ]);
   const tabs = [
-    ["#cases", "Cases"],
-    ["#clauses", "Clauses"],
-  ].map(([href, text]) => el("a", { href }, text));
+    el("a", { href: "#findings" }, "Findings", el("span", { class: "count" }, String(found))),
+    el("a", { href: "#cases" }, "Cases"),
+    el("a", { href: "#clauses" }, "Clauses"),
+  ];
+  const filters = el("div", { class: "filters" }, ...filterBar(model, filter, () => drawList()));
   const bar = el(
     "div",
     { class: "bar" },
     el("nav", { class: "tabs", "aria-label": "Views" }, ...tabs),
-    ...filterBar(model, filter, () => drawList()),
+    filters,
   );
   // The head of the table sticks below the bar, whose height depends on what it wraps.
   new ResizeObserver(() => {
@@ -34,28 +63,32 @@ function start(app, data) {
   const list = el("div", { class: "list-view" });
   const detail = el("div", { class: "detail-view", hidden: true });
   const overview = el("div", {}, pageHeader(model), bar, list);
-  app.append(el("main", { id: "main", tabindex: -1 }, overview, detail));
+  const main = el("main", { id: "main", tabindex: -1 }, overview, detail);
+  main.classList.toggle("broad", model.peers.length > 1);
+  root.append(main);
 
-  let listHash = "#cases";
+  let listHash = "";
+  /** @type {{ link: string | null | undefined, scroll: number }} */
   let left = { link: undefined, scroll: 0 };
   const drawList = () => {
-    list.replaceChildren(
-      listHash === "#clauses" ? clauseView(model, filter) : matrixView(model, filter),
-    );
+    list.replaceChildren(views.get(listHash)?.() ?? "");
+    filters.hidden = listHash === "#findings";
     for (const tab of tabs) {
       if (tab.hash === listHash) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     }
   };
+  /** @type {(key: string) => void} */
   const showCase = (key) => {
     if (detail.hidden)
       left = { link: document.activeElement?.getAttribute("href"), scroll: scrollY };
-    detail.replaceChildren(caseView(model, filter, key, listHash));
+    detail.replaceChildren(caseView(model, filter, key, listHash === "" ? first : listHash));
     overview.hidden = true;
     detail.hidden = false;
     scrollTo(0, 0);
     document.getElementById("case-title")?.focus({ preventScroll: true });
   };
+  /** @type {(hash: string) => void} */
   const showList = (hash) => {
     const returning = !detail.hidden;
     overview.hidden = false;
@@ -68,8 +101,10 @@ function start(app, data) {
     if (!returning) return;
     // Where one was: the same place on the page, and the cell that was opened.
     scrollTo(0, left.scroll);
-    const links = [...list.querySelectorAll("a[href]")];
-    links.find((link) => link.getAttribute("href") === left.link)?.focus({ preventScroll: true });
+    const link = [...list.querySelectorAll("a")].find(
+      (each) => each.getAttribute("href") === left.link,
+    );
+    link?.focus({ preventScroll: true });
   };
   const follow = () => {
     const [name, value] = splitHash(location.hash);
@@ -79,18 +114,32 @@ function start(app, data) {
       const row = document.getElementById(`clause-${value}`);
       row?.scrollIntoView({ block: "center" });
       row?.querySelector("a")?.focus({ preventScroll: true });
-    } else showList(name === "clauses" ? "#clauses" : "#cases");
+    } else showList(views.has(`#${name}`) ? `#${name}` : first);
   };
   addEventListener("hashchange", follow);
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !detail.hidden) location.hash = listHash;
+    if (event.key === "Escape" && !detail.hidden) location.hash = listHash || first;
   });
   follow();
 }
 
-/** "#case=ADP-001/tcp/dial" as its name and its value. */
+/** @param {Model} model */
+function titleOf({ peers }) {
+  const names = peers.map(({ name }) => name).join(", ");
+  const [only] = peers;
+  const said =
+    peers.length === 1 && only !== undefined ? `${only.data.headline.title}: ${names}` : names;
+  return `${said} – Pulsewire conformance`;
+}
+
+/**
+ * "#case=ADP-001/tcp/dial" as its name and its value.
+ *
+ * @param {string} hash
+ * @returns {[string, string]}
+ */
 function splitHash(hash) {
-  const [name, value = ""] = hash.slice(1).split(/=(.*)/s);
+  const [name = "", value = ""] = hash.slice(1).split(/=(.*)/s);
   try {
     return [name, decodeURIComponent(value)];
   } catch {

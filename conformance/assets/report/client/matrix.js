@@ -1,24 +1,33 @@
 import { el, icon } from "./dom.js";
-import { matchesRow, matchesVerdict } from "./filter.js";
-import { bindingText, linkTo, transportText } from "./model.js";
+import { matchesCell, matchesRow } from "./filter.js";
+import { columnText, linkTo, transportText, weightOf } from "./model.js";
 
-/** Cases down, transports and roles across. */
+/**
+ * @import { Verdict } from "../../../src/model.ts"
+ * @import { Filter } from "./filter.js"
+ * @import { Column, Model, Row } from "./model.js"
+ */
+
+/** From so many columns on the table scrolls within itself, with its head and first column in view. */
+const WIDE = 19;
+
+/**
+ * Cases down; peers, transports and roles across.
+ *
+ * @param {Model} model
+ * @param {Filter} filter
+ */
 export function matrixView(model, filter) {
   if (model.rows.size === 0) return el("p", { class: "empty" }, "No case was run.");
   const bodies = [...model.families].flatMap(([family, rows]) => {
-    const shown = rows.filter((row) => matchesRow(filter, row));
+    const shown = rows.filter((row) => matchesRow(model, filter, row));
     return shown.length === 0 ? [] : [familyBody(model, filter, family, shown)];
   });
   if (bodies.length === 0) return el("p", { class: "empty" }, "No case is like that.");
-  const table = el(
-    "table",
-    { class: "matrix", role: "table", "aria-describedby": "matrix-hint" },
-    el("caption", { class: "hidden" }, "Verdicts by case, transport and role"),
-    bindingHead(model, "Case"),
+  const table = matrixTable(model, "matrix", "Verdicts by case, transport and role", [
+    columnHead(model, "Case"),
     ...bodies,
-  );
-  sizeColumns(table, model);
-  roving(table);
+  ]);
   return el(
     "div",
     {},
@@ -32,72 +41,124 @@ export function matrixView(model, filter) {
   );
 }
 
-/** The two head rows that the matrix and the clause table share. */
-export function bindingHead(model, corner) {
-  const transports = [...new Set(model.bindings.map((binding) => binding.transport))];
+/**
+ * A table of verdicts, with one stop for the Tab key.
+ *
+ * @param {Model} model
+ * @param {string} className
+ * @param {string} caption
+ * @param {HTMLElement[]} parts
+ */
+export function matrixTable(model, className, caption, parts) {
+  const several = model.peers.length > 1 ? " several" : "";
+  const table = el(
+    "table",
+    { class: `${className}${several}`, role: "table", "aria-describedby": "matrix-hint" },
+    el("caption", { class: "hidden" }, caption),
+    ...parts,
+  );
+  table.style.setProperty("--columns", String(model.places.length));
+  roving(table);
+  if (model.columns.length < WIDE) return table;
+  return el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": caption }, table);
+}
+
+/**
+ * The head rows that the matrix and the clause table share.
+ *
+ * @param {Model} model
+ * @param {string} corner
+ */
+export function columnHead(model, corner) {
+  const { peers, columns, places } = model;
+  const transports = [...new Set(places.map(({ transport }) => transport))];
+  const isSeveral = peers.length > 1;
+  const cornerCell = el(
+    "th",
+    { scope: "col", rowspan: isSeveral ? 3 : 2, role: "columnheader", class: "corner" },
+    corner,
+  );
+  const peerCells = peers.map(({ number, name }) =>
+    el(
+      "th",
+      {
+        scope: "colgroup",
+        colspan: places.length,
+        role: "columnheader",
+        class: "peer first",
+        title: name,
+      },
+      el("span", { class: "number" }, String(number)),
+      " ",
+      el("bdi", {}, name),
+    ),
+  );
+  const transportCells = peers.flatMap(() =>
+    transports.map((transport, index) => {
+      const span = places.filter((place) => place.transport === transport).length;
+      const cell = el(
+        "th",
+        {
+          scope: "colgroup",
+          colspan: span,
+          role: "columnheader",
+          class: index === 0 ? "transport first-of-peer" : "transport",
+        },
+        transportText(transport),
+      );
+      cell.style.setProperty("--span", String(span));
+      return cell;
+    }),
+  );
+  const roleCells = columns.map((column, index) => {
+    const word = column.role === "dial" ? "dials" : "listens";
+    return el(
+      "th",
+      {
+        scope: "col",
+        role: "columnheader",
+        class: `role ${edgeOf(columns, index)}`,
+        title: columnText(column),
+      },
+      isSeveral ? el("abbr", { title: word }, word.slice(0, 1)) : word,
+    );
+  });
   return el(
     "thead",
     { role: "rowgroup" },
-    el(
-      "tr",
-      { role: "row" },
-      el("th", { scope: "col", rowspan: 2, role: "columnheader", class: "corner" }, corner),
-      ...transports.map((transport) => {
-        const span = model.bindings.filter((binding) => binding.transport === transport).length;
-        const cell = el(
-          "th",
-          { scope: "colgroup", colspan: span, role: "columnheader", class: "transport" },
-          transportText(transport),
-        );
-        cell.style.setProperty("--span", String(span));
-        return cell;
-      }),
-    ),
-    el(
-      "tr",
-      { role: "row" },
-      ...model.bindings.map((binding, index) =>
-        el(
-          "th",
-          {
-            scope: "col",
-            role: "columnheader",
-            class: startsGroup(model, index) ? "role first" : "role",
-            title: bindingText(binding),
-          },
-          binding.role === "dial" ? "dials" : "listens",
-        ),
-      ),
-    ),
+    ...(isSeveral ? [el("tr", { role: "row", class: "peers-row" }, cornerCell, ...peerCells)] : []),
+    el("tr", { role: "row" }, ...(isSeveral ? [] : [cornerCell]), ...transportCells),
+    el("tr", { role: "row" }, ...roleCells),
   );
 }
 
-/** Tells the style sheet how many columns there are. */
-export function sizeColumns(table, model) {
-  table.style.setProperty("--columns", String(model.bindings.length));
+/**
+ * Whether a column is the first of its peer, or of its transport.
+ *
+ * @param {Column[]} columns
+ * @param {number} index
+ */
+export function edgeOf(columns, index) {
+  const before = columns[index - 1];
+  const column = columns[index];
+  if (before?.peer !== column?.peer) return "first first-of-peer";
+  return before?.transport === column?.transport ? "" : "first";
 }
 
-/** Whether a column is the first of its transport. */
-export function startsGroup(model, index) {
-  return model.bindings[index].transport !== model.bindings[index - 1]?.transport;
-}
-
+/**
+ * @param {Model} model
+ * @param {Filter} filter
+ * @param {string} family
+ * @param {Row[]} rows
+ */
 function familyBody(model, filter, family, rows) {
-  const all = model.families.get(family).flatMap((row) => [...row.cells.values()]);
-  const passed = all.filter((result) => result.verdict === "pass").length;
+  const all = (model.families.get(family) ?? []).flatMap((row) => [...row.cells.values()]);
+  const scored = all.filter(({ result }) => !["na", "info"].includes(result.verdict));
+  const passed = scored.filter(({ result }) => result.verdict === "pass").length;
   return el(
     "tbody",
     { role: "rowgroup" },
-    el(
-      "tr",
-      { class: "family", role: "row" },
-      el(
-        "th",
-        { scope: "rowgroup", colspan: model.bindings.length + 1, role: "rowheader" },
-        el("span", {}, family),
-        el("small", {}, `${passed} of ${all.length} pass`),
-      ),
-    ),
+    groupRow(model, family, `${passed} of ${scored.length} pass`),
     ...rows.map((row) =>
       el(
         "tr",
@@ -108,42 +169,89 @@ function familyBody(model, filter, family, rows) {
           el("code", {}, row.caseId),
           el("span", { class: "title" }, row.title),
         ),
-        ...model.bindings.map((binding, index) => matrixCell(model, filter, row, binding, index)),
+        ...model.columns.map((column, index) =>
+          matrixCell(model, filter, row, column, edgeOf(model.columns, index)),
+        ),
       ),
     ),
   );
 }
 
-function matrixCell(model, filter, row, binding, index) {
-  const result = row.cells.get(binding.key);
-  const className = startsGroup(model, index) ? "cell first" : "cell";
-  if (result === undefined) {
-    return el("td", { class: className, role: "cell" }, el("span", { class: "hidden" }, "not run"));
-  }
+/**
+ * The row that names a group of rows.
+ *
+ * @param {Model} model
+ * @param {string} name
+ * @param {string} note
+ */
+export function groupRow(model, name, note) {
   return el(
-    "td",
-    { class: className, role: "cell" },
-    verdictLink(
-      model,
-      result.verdict,
-      linkTo(row.caseId, binding.key),
-      `${row.caseId}, ${bindingText(binding)}`,
-      matchesVerdict(filter, result.verdict) ? "" : "dim",
+    "tr",
+    { class: "family", role: "row" },
+    el(
+      "th",
+      { scope: "rowgroup", colspan: model.columns.length + 1, role: "rowheader" },
+      el("span", {}, name),
+      el("small", {}, note),
     ),
   );
 }
 
-/** A verdict that leads to its case. */
-export function verdictLink(model, verdict, href, what, className = "") {
-  const { label } = model.styles.get(verdict);
+/**
+ * @param {Model} model
+ * @param {Filter} filter
+ * @param {Row} row
+ * @param {Column} column
+ * @param {string} edge
+ */
+function matrixCell(model, filter, row, column, edge) {
+  const cell = row.cells.get(column.key);
+  const attributes = cellAttributes(column, edge);
+  if (cell === undefined) return el("td", attributes, el("span", { class: "hidden" }, "not run"));
+  const weight = weightOf(cell.result);
+  const classes = [matchesCell(filter, cell) ? "" : "dim"];
+  const notes = [];
+  if (weight === "expected") {
+    classes.push("expected");
+    notes.push("expected");
+  } else if (weight === "unscored") {
+    classes.push("unscored");
+    notes.push("not scored");
+  }
+  if (cell.result.attempts > 1) notes.push(`${cell.result.attempts} attempts`);
+  return el(
+    "td",
+    attributes,
+    verdictLink(model, {
+      verdict: cell.result.verdict,
+      href: linkTo(cell.key),
+      what: `${row.caseId}, ${columnText(column)}`,
+      className: classes.join(" "),
+      note: notes.join(", "),
+    }),
+  );
+}
+
+/**
+ * @param {Column} column
+ * @param {string} edge
+ */
+export function cellAttributes({ peer }, edge) {
+  return { class: `cell ${edge}`, role: "cell", "data-peer": peer.number };
+}
+
+/**
+ * A verdict that leads to its case.
+ *
+ * @param {Model} model
+ * @param {{ verdict: Verdict, href: string, what: string, className?: string, note?: string }} link
+ */
+export function verdictLink(model, { verdict, href, what, className = "", note = "" }) {
+  const { label } = model.styleOf(verdict);
+  const words = `${what}: ${label}${note === "" ? "" : ` (${note})`}`;
   return el(
     "a",
-    {
-      class: `verdict v-${verdict} ${className}`,
-      href,
-      title: `${what}: ${label}`,
-      "aria-label": `${what}: ${label}`,
-    },
+    { class: `verdict v-${verdict} ${className}`, href, title: words, "aria-label": words },
     icon(`v-${verdict}`),
   );
 }
@@ -151,34 +259,58 @@ export function verdictLink(model, verdict, href, what, className = "") {
 /**
  * One stop for the Tab key, and arrow keys within: with hundreds of cells, whoever uses a keyboard
  * would otherwise never get past the table.
+ *
+ * @param {HTMLTableElement} table
  */
-export function roving(table) {
-  const grid = [...table.querySelectorAll("tbody tr")]
-    .map((row) => [...row.querySelectorAll("a.verdict")])
-    .filter((row) => row.length > 0);
-  for (const link of grid.flat()) link.tabIndex = -1;
-  if (grid[0] !== undefined) grid[0][0].tabIndex = 0;
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const focus = (link) => {
-    for (const each of grid.flat()) each.tabIndex = -1;
-    link.tabIndex = 0;
+function roving(table) {
+  /** Rows come and go, so they are looked up each time. */
+  const gridOf = () =>
+    [...table.querySelectorAll("tbody tr:not([hidden])")]
+      .map((row) => [...row.querySelectorAll("a.verdict")])
+      .filter((row) => row.length > 0);
+  /** @type {(link: Element | undefined) => void} */
+  const stopAt = (link) => {
+    for (const each of table.querySelectorAll("a.verdict")) each.setAttribute("tabindex", "-1");
+    link?.setAttribute("tabindex", "0");
   };
+  stopAt(gridOf()[0]?.[0]);
   table.addEventListener("focusin", ({ target }) => {
-    if (target.matches("a.verdict")) focus(target);
+    if (target instanceof Element && target.matches("a.verdict")) stopAt(target);
   });
   table.addEventListener("keydown", (event) => {
-    const row = grid.findIndex((links) => links.includes(event.target));
-    if (row < 0) return;
-    const column = grid[row].indexOf(event.target);
-    const move = moves[event.key];
-    let next;
-    if (move !== undefined) {
-      const links = grid[Math.min(grid.length - 1, Math.max(0, row + move[0]))];
-      next = links[Math.min(links.length - 1, Math.max(0, column + move[1]))];
-    } else if (event.key === "Home") next = grid[row][0];
-    else if (event.key === "End") next = grid[row].at(-1);
-    if (next === undefined) return;
+    const grid = gridOf();
+    const next = neighbour(grid, /** @type {Element} */ (event.target), event.key);
+    if (!(next instanceof HTMLElement || next instanceof SVGElement)) return;
     event.preventDefault();
     next.focus();
   });
+}
+
+/**
+ * Where a key leads to in rows of things, of unlike length.
+ *
+ * @template T
+ * @param {T[][]} grid
+ * @param {T} from
+ * @param {string} key
+ * @returns {T | undefined}
+ */
+export function neighbour(grid, from, key) {
+  const at = grid.findIndex((row) => row.includes(from));
+  const row = grid[at];
+  if (row === undefined) return undefined;
+  const column = row.indexOf(from);
+  const moves = new Map([
+    ["ArrowUp", [-1, 0]],
+    ["ArrowDown", [1, 0]],
+    ["ArrowLeft", [0, -1]],
+    ["ArrowRight", [0, 1]],
+  ]);
+  if (key === "Home") return row[0];
+  if (key === "End") return row.at(-1);
+  const move = moves.get(key);
+  if (move === undefined) return undefined;
+  const [down = 0, right = 0] = move;
+  const next = grid[Math.min(grid.length - 1, Math.max(0, at + down))] ?? row;
+  return next[Math.min(next.length - 1, Math.max(0, column + right))];
 }

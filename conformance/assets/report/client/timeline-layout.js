@@ -1,19 +1,93 @@
+import { deadlineOf, dueWindows } from "./timing.js";
+
 // Where everything in a timeline goes. Numbers in, numbers out: nothing here touches the page.
+
+/**
+ * @import { Trace, TraceEvent, Window } from "../../../src/model.ts"
+ * @import { Deadline, Due } from "./timing.js"
+ *
+ * @typedef {object} Options
+ * @property {number} width In pixels.
+ * @property {number} [lateMs] The tolerance, for what was due and did not come.
+ * @property {Readonly<Record<string, unknown>>} [config] How the testee was told to behave.
+ * @property {boolean} [compact] Only the wire, its windows and the axis.
+ *
+ * @typedef {(atNs: number) => number} XOf
+ * @typedef {"sent" | "received"} Way
+ * @typedef {"heartbeat" | "probe" | "data" | "close" | "octets" | "malformed" | "unknown" | "end"} Glyph
+ * @typedef {Extract<TraceEvent, { kind: "frame" | "octets" | "end" }>} WireEvent
+ *
+ * @typedef {object} Mark One event, or several of one kind at nearly the same time.
+ * @property {Glyph} glyph
+ * @property {number} x
+ * @property {number} y
+ * @property {number} level How far above the line, where unlike marks coincide.
+ * @property {string} label
+ * @property {string} text What stands above it.
+ * @property {boolean} shown Whether there is room for that.
+ * @property {number} textX
+ * @property {number[]} events Their indexes in the trace.
+ *
+ * @typedef {object} Gap
+ * @property {number} x1
+ * @property {number} x2
+ * @property {number} y
+ * @property {number} ms
+ * @property {string} text
+ *
+ * @typedef {{ text: string, x: number, y: number, anchor: "start" | "end" }} Words
+ * @typedef {{ x: number, w: number, y: number, missed: boolean }} DueBar
+ * @typedef {{ x: number, w: number, top: number, bottom: number, text: Words }} DeadlineMark
+ *
+ * @typedef {object} Lane One direction of one connection.
+ * @property {number} conn
+ * @property {Way} direction
+ * @property {string} title
+ * @property {number} top
+ * @property {number} y Of its line.
+ * @property {number} x1
+ * @property {number} x2
+ * @property {Mark[]} marks
+ * @property {Words | undefined} terminal How it ended.
+ * @property {Gap[]} gaps
+ * @property {Gap | undefined} silence The longest gap, if it is long enough to be one.
+ * @property {DueBar[]} dues
+ *
+ * @typedef {{ x: number, y: number, row: number, text: string, flipped: boolean }} StepMark
+ * @typedef {Window & { x: number, w: number, y: number, label: string, labelX: number, flipped: boolean }} PlacedWindow
+ * @typedef {{ x: number, w: number, y: number, h: number, ms: number, most: boolean }} Lag
+ * @typedef {{ x: number, ms: number, units: number }} Tick
+ *
+ * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
+ * @property {XOf} xOf
+ * @property {StepMark[]} steps
+ * @property {PlacedWindow[]} windows
+ * @property {number} windowsTop
+ * @property {Lane[]} lanes
+ * @property {number} lanesBottom
+ * @property {DeadlineMark[]} deadlines
+ * @property {Lag[]} lags
+ * @property {number} axisTop
+ * @property {Tick[]} ticks
+ */
 
 const NS = 1e6;
 const PAD = 18;
 const STEP_ROW = 15;
 const STEP_ROWS = 3;
 const WINDOW_ROW = 20;
-const LANE = 84;
-/** From the top of a lane to its line, and from there to the line of the gaps. */
-const LANE_LINE = 54;
+/** The height of a lane, and from its top to its line. */
+const LANE = { full: { height: 84, line: 54 }, compact: { height: 62, line: 40 } };
+/** From the line of a lane to that of its gaps. */
 const GAP_LINE = 17;
 const LAG_STRIP = 34;
 const AXIS = 36;
 /** Marks nearer than this are one mark, or stand on each other. */
 const NEAR = 13;
 const STACK = 13;
+const LEAST_TICK = 58;
 
 const CLOSE_NAMES = [
   "UNSPECIFIED",
@@ -32,17 +106,43 @@ const CLOSE_NAMES = [
   "INTERNAL_ERROR",
 ];
 
-/** The name of a close code, or the code. */
+/**
+ * The name of a close code, or the code.
+ *
+ * @param {number} code
+ */
 export function closeName(code) {
   return CLOSE_NAMES[code] ?? String(code);
 }
 
-/** Lays out a trace in `width` pixels, with the windows that are to be shown. */
-export function layoutTimeline(trace, windows, width) {
-  const { events, unitMs } = trace;
-  const ends = [...events.map((event) => event.atNs), ...windows.map((window) => window.toNs)];
+/**
+ * Lays out a trace, with the windows that are to be shown.
+ *
+ * @param {Trace} trace
+ * @param {readonly Window[]} windows
+ * @param {Options} options
+ * @returns {Layout}
+ */
+export function layoutTimeline(trace, windows, { width, lateMs = 0, config, compact = false }) {
+  const { unitMs } = trace;
+  const events = compact
+    ? trace.events.filter((event) => event.kind !== "step" && event.kind !== "lag")
+    : trace.events;
+  const connections = [
+    ...new Set(events.filter((event) => event.conn >= 0).map((event) => event.conn)),
+  ].sort((a, b) => a - b);
+  const deadlines = connections.flatMap((conn) => {
+    const deadline = deadlineOf(trace.events, conn, config);
+    return deadline === undefined ? [] : [{ conn, ...deadline }];
+  });
+  const ends = [
+    ...trace.events.map((event) => event.atNs),
+    ...windows.map((window) => window.toNs),
+    ...deadlines.map((deadline) => deadline.byNs),
+  ];
   const endMs = Math.max(unitMs, ends.reduce((a, b) => Math.max(a, b), 0) / NS);
   const scale = (width - 2 * PAD) / endMs;
+  /** @type {XOf} */
   const xOf = (atNs) => PAD + (atNs / NS) * scale;
 
   let y = 0;
@@ -52,17 +152,23 @@ export function layoutTimeline(trace, windows, width) {
   const placed = placeWindows(windows, xOf, width, y);
   y = placed.bottom;
 
-  const connections = [
-    ...new Set(events.filter((event) => event.conn >= 0).map((event) => event.conn)),
-  ].sort((a, b) => a - b);
+  const size = compact ? LANE.compact : LANE.full;
+  /** @type {Lane[]} */
   const lanes = [];
+  /** @type {DeadlineMark[]} */
+  const placedDeadlines = [];
   for (const conn of connections) {
-    for (const direction of ["sent", "received"]) {
-      const name = direction === "sent" ? "harness → peer" : "peer → harness";
-      const title = connections.length > 1 ? `connection ${conn}: ${name}` : name;
-      lanes.push(placeLane(events, { conn, direction, title, top: y, unitMs, xOf, endMs, width }));
-      y += LANE;
+    const top = y;
+    for (const direction of /** @type {Way[]} */ (["sent", "received"])) {
+      const way = direction === "sent" ? "harness → peer" : "peer → harness";
+      const title = connections.length > 1 ? `connection ${conn}: ${way}` : way;
+      const dues = direction === "sent" ? [] : dueWindows(events, conn, lateMs);
+      const lane = { conn, direction, title, top: y, line: y + size.line };
+      lanes.push(placeLane(events, lane, dues, { unitMs, xOf, endMs, width }));
+      y += size.height;
     }
+    for (const deadline of deadlines.filter((each) => each.conn === conn))
+      placedDeadlines.push(placeDeadline(deadline, xOf, width, top, y));
   }
   const lanesBottom = y;
   const lags = placeLags(events, xOf, y);
@@ -70,21 +176,52 @@ export function layoutTimeline(trace, windows, width) {
   return {
     width,
     height: y + AXIS,
-    endMs,
     xOf,
     steps: steps.items,
     windows: placed.items,
     windowsTop,
     lanes,
     lanesBottom,
+    deadlines: placedDeadlines,
     lags,
     axisTop: y,
     ticks: placeTicks(endMs, unitMs, scale),
   };
 }
 
-/** What the harness set out to do, in as many rows as it takes, up to a few. */
+/**
+ * From the deadline to the moment by which the testee had to act on it, across both lanes.
+ *
+ * @param {Deadline} deadline
+ * @param {XOf} xOf
+ * @param {number} width
+ * @param {number} top
+ * @param {number} bottom
+ * @returns {DeadlineMark}
+ */
+function placeDeadline({ atNs, byNs }, xOf, width, top, bottom) {
+  const x = xOf(atNs);
+  const w = Math.max(2, xOf(byNs) - x);
+  const content = `deadline ${Math.round(atNs / NS)} ms`;
+  const fits = x + w + content.length * 6.2 + 6 < width;
+  const text = /** @type {const} */ ({
+    text: content,
+    x: fits ? x + w + 4 : x - 4,
+    y: bottom - 8,
+    anchor: fits ? "start" : "end",
+  });
+  return { x, w, top, bottom, text };
+}
+
+/**
+ * What the harness set out to do, in as many rows as it takes, up to a few.
+ *
+ * @param {readonly TraceEvent[]} events
+ * @param {XOf} xOf
+ * @param {number} width
+ */
 function placeSteps(events, xOf, width) {
+  /** @type {number[]} */
   const rowEnds = [];
   const items = [];
   for (const event of events) {
@@ -105,8 +242,17 @@ function placeSteps(events, xOf, width) {
   return { items: items.map((item) => ({ ...item, y: (item.row + 1) * STEP_ROW - 4 })), rows };
 }
 
-/** Windows side by side where they and their labels fit, and below each other where not. */
+/**
+ * Windows side by side where they and their labels fit, and below each other where not.
+ *
+ * @param {readonly Window[]} windows
+ * @param {XOf} xOf
+ * @param {number} width
+ * @param {number} top
+ * @returns {{ items: PlacedWindow[], bottom: number }}
+ */
 function placeWindows(windows, xOf, width, top) {
+  /** @type {[number, number][][]} */
   const rows = [];
   const items = [...windows]
     .sort((a, b) => a.fromNs - b.fromNs)
@@ -125,34 +271,38 @@ function placeWindows(windows, xOf, width, top) {
       const to = flipped ? x + w : Math.max(x + w, labelX + text);
       let row = rows.findIndex((taken) => taken.every(([a, b]) => to <= a || from >= b));
       if (row < 0) row = rows.push([]) - 1;
-      rows[row].push([from, to + 6]);
+      rows[row]?.push([from, to + 6]);
       return { ...window, label, x, w, y: top + row * WINDOW_ROW, labelX, flipped };
     });
   return { items, bottom: top + rows.length * WINDOW_ROW + (rows.length > 0 ? 8 : 0) };
 }
 
-/** One direction of one connection: its marks, the gaps between them, and the longest of those. */
-function placeLane(events, { conn, direction, title, top, unitMs, xOf, endMs, width }) {
-  const y = top + LANE_LINE;
-  const own = events
-    .map((event, index) => ({ event, index }))
-    .filter(({ event }) => event.conn === conn && directionOf(event) === direction);
+/**
+ * One direction of one connection: its marks, the gaps between them, and the longest of those.
+ *
+ * @param {readonly TraceEvent[]} events
+ * @param {{ conn: number, direction: Way, title: string, top: number, line: number }} lane
+ * @param {Due[]} dues
+ * @param {{ unitMs: number, xOf: XOf, endMs: number, width: number }} frame
+ * @returns {Lane}
+ */
+function placeLane(events, { conn, direction, title, top, line: y }, dues, frame) {
+  const { unitMs, xOf, endMs, width } = frame;
+  const own = events.flatMap((event, index) =>
+    event.conn === conn && isOnWire(event) && directionOf(event) === direction
+      ? [{ event, index }]
+      : [],
+  );
   const opened = events.find((event) => event.conn === conn && event.kind === "open");
   const ended = events.find((event) => event.conn === conn && event.kind === "end");
-  const marks = placeMarks(own, y, xOf);
+  const marks = placeMarks(own, y, xOf, width);
   const terminal = placeTerminal(marks, title, top, width);
   const fromNs = opened?.atNs ?? events.find((event) => event.conn === conn)?.atNs ?? 0;
   const toNs = ended?.atNs ?? endMs * NS;
 
   const wire = own.filter(({ event }) => event.kind !== "end").map(({ event }) => event.atNs);
-  const stops = [fromNs, ...wire, Math.max(toNs, wire.at(-1) ?? 0)];
-  const gaps = stops.slice(1).flatMap((to, index) => {
-    const from = stops[index];
-    const ms = (to - from) / NS;
-    const gap = { x1: xOf(from), x2: xOf(to), y: y + GAP_LINE, ms };
-    return gap.x2 - gap.x1 >= 34 ? [{ ...gap, text: gapText(ms) }] : [];
-  });
-  const longest = gaps.reduce((a, b) => (a === undefined || b.ms > a.ms ? b : a), undefined);
+  const gaps = gapsBetween([fromNs, ...wire, Math.max(toNs, wire.at(-1) ?? 0)], y, xOf);
+  const longest = gaps.toSorted((a, b) => b.ms - a.ms)[0];
   // The silence: only where something could have been said, and long enough to be one.
   const silence = longest !== undefined && longest.ms >= 1.5 * unitMs ? longest : undefined;
   return {
@@ -167,40 +317,86 @@ function placeLane(events, { conn, direction, title, top, unitMs, xOf, endMs, wi
     terminal,
     gaps: gaps.filter((gap) => gap !== silence),
     silence,
+    dues: dues.flatMap(({ fromNs: from, toNs: to, missed }) => {
+      const w = xOf(to) - xOf(from);
+      // A smear of bars tells nothing; one that was missed always does.
+      return w < 3 && !missed ? [] : [{ x: xOf(from), w: Math.max(3, w), y, missed }];
+    }),
   };
 }
 
-/** Which lane an event belongs to, if any. */
-export function directionOf(event) {
-  if (event.kind === "frame" || event.kind === "octets") return event.direction;
-  if (event.kind === "end") return event.by === "harness" ? "sent" : "received";
-  return undefined;
+/**
+ * @param {number[]} stops
+ * @param {number} y
+ * @param {XOf} xOf
+ * @returns {Gap[]}
+ */
+function gapsBetween(stops, y, xOf) {
+  return stops.slice(1).flatMap((to, index) => {
+    const from = stops[index] ?? to;
+    const ms = (to - from) / NS;
+    const gap = { x1: xOf(from), x2: xOf(to), y: y + GAP_LINE, ms, text: gapText(ms) };
+    return gap.x2 - gap.x1 >= 34 ? [gap] : [];
+  });
 }
 
-function placeMarks(own, y, xOf) {
+/**
+ * Whether an event crossed the wire, and so has a place on a lane.
+ *
+ * @param {TraceEvent} event
+ * @returns {event is WireEvent}
+ */
+export function isOnWire(event) {
+  return event.kind === "frame" || event.kind === "octets" || event.kind === "end";
+}
+
+/**
+ * Which lane an event belongs to.
+ *
+ * @param {WireEvent} event
+ * @returns {Way}
+ */
+export function directionOf(event) {
+  if (event.kind === "end") return event.by === "harness" ? "sent" : "received";
+  return event.direction;
+}
+
+/**
+ * @param {{ event: WireEvent, index: number }[]} own
+ * @param {number} y
+ * @param {XOf} xOf
+ * @param {number} width
+ * @returns {Mark[]}
+ */
+function placeMarks(own, y, xOf, width) {
+  /** @type {Mark[]} */
   const marks = [];
   for (const { event, index } of own) {
     const x = xOf(event.atNs);
     const glyph = glyphOf(event);
-    const label = labelOf(event);
-    if (glyph === "end") {
-      marks.push({ glyph, x, y, level: 0, label, events: [index] });
-      continue;
-    }
-    const near = marks.filter((mark) => mark.glyph !== "end" && x - mark.x < NEAR);
+    const near =
+      glyph === "end" ? [] : marks.filter((mark) => mark.glyph !== "end" && x - mark.x < NEAR);
     const same = near.find((mark) => mark.glyph === glyph);
     if (same !== undefined) {
       same.events.push(index);
       continue;
     }
     const level = near.length % 3;
-    marks.push({ glyph, x, y: y - level * STACK, level, label, events: [index] });
+    const label = labelOf(event);
+    const placed = { glyph, x, y: y - level * STACK, level, label, events: [index] };
+    marks.push({ ...placed, text: "", shown: false, textX: x });
   }
-  return placeLabels(marks);
+  return placeLabels(marks, width);
 }
 
-/** Labels stand above their marks, and only where they run into nothing. */
-function placeLabels(marks) {
+/**
+ * Labels stand above their marks, and only where they run into nothing.
+ *
+ * @param {Mark[]} marks
+ * @param {number} width
+ * @returns {Mark[]}
+ */
+function placeLabels(marks, width) {
   let taken = Number.NEGATIVE_INFINITY;
   return marks.map((mark) => {
     const count = mark.events.length;
@@ -208,17 +404,27 @@ function placeLabels(marks) {
     const said = mark.glyph === "end" || mark.glyph === "close" ? "" : mark.label;
     const text = count > 1 ? `${count}×` : said;
     const half = (text.length * 6.2) / 2;
+    // At the edges it stands beside the middle of its mark, so that all of it is seen.
+    const textX = Math.min(Math.max(mark.x, half + 2), width - half - 2);
     const covered = marks.some(
       (other) => other !== mark && other.level > 0 && Math.abs(other.x - mark.x) < half + 8,
     );
     const shown =
-      mark.level === 0 && text !== "" && !covered && (mark.x - half > taken + 3 || count > 1);
-    if (shown) taken = mark.x + half;
-    return { ...mark, text, shown };
+      mark.level === 0 && text !== "" && !covered && (textX - half > taken + 3 || count > 1);
+    if (shown) taken = textX + half;
+    return { ...mark, text, shown, textX };
   });
 }
 
-/** In words, how a direction ended: its Close and the end of its transport. */
+/**
+ * In words, how a direction ended: its Close and the end of its transport.
+ *
+ * @param {Mark[]} marks
+ * @param {string} title
+ * @param {number} top
+ * @param {number} width
+ * @returns {Words | undefined}
+ */
 function placeTerminal(marks, title, top, width) {
   const last = marks.filter((mark) => mark.glyph === "close" || mark.glyph === "end").slice(-2);
   const mark = last.at(-1);
@@ -232,7 +438,12 @@ function placeTerminal(marks, title, top, width) {
   return { text, x: width - 4, y: top + 15, anchor: "end" };
 }
 
-/** The sign of an event: a shape each, so that colour is not needed to tell them apart. */
+/**
+ * The sign of an event: a shape each, so that colour is not needed to tell them apart.
+ *
+ * @param {WireEvent} event
+ * @returns {Glyph}
+ */
 export function glyphOf(event) {
   if (event.kind === "octets") return "octets";
   if (event.kind === "end") return "end";
@@ -242,6 +453,7 @@ export function glyphOf(event) {
   return event.frame.body === "none" ? "unknown" : event.frame.body;
 }
 
+/** @param {WireEvent} event */
 function labelOf(event) {
   if (event.kind === "octets") return `${event.bytes} B`;
   if (event.kind === "end") return event.how;
@@ -260,6 +472,12 @@ function labelOf(event) {
   }
 }
 
+/**
+ * @param {readonly TraceEvent[]} events
+ * @param {XOf} xOf
+ * @param {number} top
+ * @returns {Lag[]}
+ */
 function placeLags(events, xOf, top) {
   const lags = events.filter((event) => event.kind === "lag");
   const most = lags.reduce((a, lag) => Math.max(a, lag.lagNs), 0);
@@ -277,19 +495,28 @@ function placeLags(events, xOf, top) {
   });
 }
 
-/** Ticks at whole units, as many as can be read. */
+/**
+ * Ticks at units, as many as can be read; at parts of a unit where one is wide.
+ *
+ * @param {number} endMs
+ * @param {number} unitMs
+ * @param {number} scale
+ * @returns {Tick[]}
+ */
 function placeTicks(endMs, unitMs, scale) {
-  let step = 1;
-  for (let power = 1; step * unitMs * scale < 58; power *= 10) {
-    step = [1, 2, 5].map((f) => f * power).find((f) => f * unitMs * scale >= 58) ?? 10 * power;
-  }
-  const ticks = [];
-  for (let units = 0; units * unitMs <= endMs + 1e-6; units += step) {
-    ticks.push({ x: PAD + units * unitMs * scale, ms: units * unitMs, units });
-  }
-  return ticks;
+  const widest = 700;
+  const fits = (/** @type {number} */ units) => units * unitMs * scale >= LEAST_TICK;
+  const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+  const parts = unitMs * scale > widest ? [0.05, 0.1, 0.25, 0.5] : [];
+  const step = [...parts, ...whole].find(fits) ?? 10_000;
+  const count = Math.floor((endMs + 1e-6) / (step * unitMs));
+  return Array.from({ length: count + 1 }, (_, index) => {
+    const units = Math.round(index * step * 100) / 100;
+    return { x: PAD + units * unitMs * scale, ms: units * unitMs, units };
+  });
 }
 
+/** @param {number} ms */
 function gapText(ms) {
   return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }

@@ -1,0 +1,89 @@
+import type { Report, Verdict } from "../model.ts";
+import { resultsThatCount } from "./standing.ts";
+import { plural } from "./verdicts.ts";
+
+/** Whether the run as a whole is good, needs a second look, or is bad. */
+export type Tone = "good" | "unsure" | "bad";
+
+/** The verdict on the whole run, in words. */
+export interface Headline {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** Says what the run came to: by its exit code, which the runner has decided. */
+export function headlineOf(report: Report): Headline {
+  const counts = tally(report);
+  const counted = resultsThatCount(report);
+  const total = plural(counted.length, "result");
+  switch (report.exitCode) {
+    case 0:
+      return {
+        tone: "good",
+        title: "Conforms",
+        detail:
+          counts.warn === 0
+            ? `No MUST and no SHOULD was seen broken in ${total}.`
+            : `No MUST was seen broken in ${total}; ${plural(counts.warn, "warning")} for a SHOULD.`,
+      };
+    case 1:
+      return { tone: "bad", title: "Does not conform", detail: failureDetail(report, total) };
+    case 2:
+      return {
+        tone: "unsure",
+        title: "Inconclusive",
+        detail: `This machine was too busy to judge ${counts.inconclusive} of ${total}: run them again.`,
+      };
+    case 3:
+      return {
+        tone: "unsure",
+        title: "Nothing was judged",
+        detail:
+          counted.length === 0
+            ? "No case was run."
+            : `Nothing of what was chosen applies to this testee: none of ${total} came to a check.`,
+      };
+    case 4:
+      return {
+        tone: "bad",
+        title: "The testee broke its contract",
+        detail:
+          "This says nothing of the protocol: the control channel, by which the suite drives the testee, failed.",
+      };
+    case 70:
+      return {
+        tone: "bad",
+        title: "The harness has a bug",
+        detail: "Trust none of this, and report it.",
+      };
+  }
+}
+
+function failureDetail(report: Report, total: string): string {
+  const failed = resultsThatCount(report).filter(
+    ({ verdict }) => verdict === "fail" || verdict === "untestable",
+  );
+  const problems = report.baseline?.problems.length ?? 0;
+  const stale = `${plural(problems, "entry")} of the baseline no longer hold${problems === 1 ? "s" : ""}.`;
+  if (failed.length === 0) return problems > 0 ? stale : "A MUST was seen broken.";
+  const cases = new Set(failed.map(({ caseId }) => caseId)).size;
+  const told = `${plural(cases, "case")} failed, in ${failed.length} of ${total}.`;
+  return problems > 0 ? `${told} ${stale}` : told;
+}
+
+/** How many of the results that count have each verdict. */
+export function tally(report: Report): Readonly<Record<Verdict, number>> {
+  const counts: Record<Verdict, number> = {
+    pass: 0,
+    fail: 0,
+    warn: 0,
+    info: 0,
+    na: 0,
+    untestable: 0,
+    inconclusive: 0,
+    error: 0,
+  };
+  for (const result of resultsThatCount(report)) counts[result.verdict] += 1;
+  return counts;
+}
