@@ -1,4 +1,5 @@
 /** What `run` and `self` do: run the suite, show it, write it down. */
+import { basename } from "node:path";
 import type { Writable } from "node:stream";
 import { loadClauses } from "../cases/clauses.ts";
 import { catalogueHash } from "../cases/hash.ts";
@@ -97,7 +98,10 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
   if (options.reports !== undefined) {
     const files = await writeReports(report, options.reports);
     const target = options.json === true ? terminal.err : terminal.out;
-    target.write(`\nreports: ${files.join(" ")}\n`);
+    const [page = "", ...beside] = files;
+    target.write(
+      `\nreports: ${page}, and beside it ${beside.map((file) => basename(file)).join(", ")}\n`,
+    );
   }
   if (baseline !== undefined && options.updateBaseline === true)
     terminal.err.write(`${writeBaseline(baseline, report.results)}\n`);

@@ -10,10 +10,47 @@ export interface Headline {
   readonly tone: Tone;
   readonly title: string;
   readonly detail: string;
+  /** What may help where a run came to no verdict; empty where it did. */
+  readonly advice: readonly string[];
 }
 
 /** Says what the run came to: by its exit code, which the runner has decided. */
 export function headlineOf(report: Report): Headline {
+  return { ...wordsFor(report), advice: adviceFor(report) };
+}
+
+/** Where a testee can be at fault before a single frame is sent. */
+const CONTRACT_ADVICE: readonly string[] = [
+  'Start the testee by hand and write it one line: {"id": 1, "cmd": "hello", "contract": 1, "suite": "0"}. One line of JSON has to come back.',
+  "Logs belong to standard error: every line on standard output has to be one of the contract.",
+  "The contract is in docs/conformance.md, and what is checked in conformance/schema/testee.schema.json.",
+];
+
+function adviceFor({ exitCode, problem = "" }: Report): readonly string[] {
+  switch (exitCode) {
+    case 2:
+      return [
+        "Close what else runs on this machine, and run what is inconclusive again.",
+        "A larger --unit makes every time in a case longer, so that a busy machine matters less.",
+      ];
+    case 3:
+      return [
+        "Look at what the testee claims in its hello: transports, roles and features.",
+        'Look at --transport, --role and --case: "list" shows what there is.',
+      ];
+    case 4:
+      return /\b12[67]\b|ENOENT/.test(problem)
+        ? [
+            "The shell did not find the program, or may not run it: --testee takes a command line, as you would type it here.",
+            ...CONTRACT_ADVICE,
+          ]
+        : CONTRACT_ADVICE;
+    default:
+      return [];
+  }
+}
+
+function wordsFor(report: Report): Omit<Headline, "advice"> {
   const counts = tally(report);
   const counted = resultsThatCount(report);
   const total = plural(counted.length, "result");

@@ -34,6 +34,8 @@ export function renderMarkdown(report: Report): string {
     "",
   ];
   if (report.problem !== undefined) lines.push(`> **Problem:** ${cell(report.problem)}`, "");
+  if (headline.advice.length > 0)
+    lines.push(...headline.advice.map((text) => `- ${escapeMarkdown(text)}`), "");
   lines.push(...totalsTable(report), ...familyTable(report), ...found(report), ...asides(report));
   lines.push(
     `<sub>Protocol ${report.protocolVersion}, suite ${escapeMarkdown(report.suiteVersion)}, ` +

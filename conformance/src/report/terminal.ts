@@ -221,6 +221,11 @@ function totals(report: Report, findings: readonly Finding[], pen: Pen): readonl
       : [...field("problem", report.problem, pen, { paint: colors.red }), ""]),
     `${paint(colors.bold(headline.title))}  ${colors.dim(duration(report.durationMs))}`,
     ...wrap(headline.detail, width),
+    ...headline.advice.flatMap((text) =>
+      wrap(text, width - 4).map((line, index) =>
+        colors.dim(`  ${index === 0 ? "- " : "  "}${line}`),
+      ),
+    ),
     ...(most.length === 0
       ? []
       : wrap(

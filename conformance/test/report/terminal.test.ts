@@ -180,6 +180,14 @@ Node 20.19.0
 The testee broke its contract  12.3 s
 This says nothing of the protocol: the control channel, by which the suite
 drives the testee, failed.
+  - The shell did not find the program, or may not run it: --testee takes a
+    command line, as you would type it here.
+  - Start the testee by hand and write it one line: {"id": 1, "cmd": "hello",
+    "contract": 1, "suite": "0"}. One line of JSON has to come back.
+  - Logs belong to standard error: every line on standard output has to be one
+    of the contract.
+  - The contract is in docs/conformance.md, and what is checked in
+    conformance/schema/testee.schema.json.
 `,
     );
   });

@@ -8,32 +8,6 @@ import { timeText, transportText, weightOf } from "./model.js";
  */
 
 const TONE_ICON = { good: "v-pass", unsure: "v-inconclusive", bad: "v-fail" };
-/** What helps when a run did not come to a verdict, by exit code. */
-const ADVICE = new Map([
-  [
-    2,
-    [
-      "Close what else runs on this machine, and run what is inconclusive again.",
-      "A larger --unit makes every time in a case longer, and a busy machine matter less.",
-    ],
-  ],
-  [
-    3,
-    [
-      "Look at what the testee claims in its hello: transports, roles and features.",
-      "Look at --transport, --role and --case: “list” shows what there is.",
-    ],
-  ],
-  [
-    4,
-    [
-      'Start the testee by hand, and write it one line: {"id": 1, "cmd": "hello", "contract": 1, "suite": "0"}. One line of JSON has to come back.',
-      "Logs belong to standard error: whatever is on standard output has to be a line of the contract.",
-      "The contract is in docs/conformance.md, and its schema in conformance/schema/testee.schema.json.",
-    ],
-  ],
-]);
-
 /**
  * Who was judged, with what result, by what measure.
  *
@@ -90,7 +64,7 @@ function single({ data: { report, headline } }) {
         el("div", {}, el("strong", {}, headline.title), el("p", {}, headline.detail)),
       ),
     ),
-    problem(report),
+    problem(report, headline.advice),
     pulse(report),
     el("div", { class: "run" }, el("span", {}, "Run again"), copyable(report.command)),
     el("dl", { class: "facts" }, ...facts(report)),
@@ -101,9 +75,9 @@ function single({ data: { report, headline } }) {
  * What went wrong with the run as a whole, in the words of the runner, and what may help.
  *
  * @param {Report} report
+ * @param {readonly string[]} advice
  */
-function problem(report) {
-  const advice = ADVICE.get(report.exitCode) ?? [];
+function problem(report, advice) {
   if (report.problem === undefined && advice.length === 0) return undefined;
   return el(
     "div",

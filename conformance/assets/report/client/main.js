@@ -62,7 +62,9 @@ function start(root, model) {
   }).observe(bar);
   const list = el("div", { class: "list-view" });
   const detail = el("div", { class: "detail-view", hidden: true });
-  const overview = el("div", {}, pageHeader(model), bar, list);
+  const overview = el("div", {}, pageHeader(model));
+  // Of a run that never began there is nothing to list: what to do is said above.
+  if (model.byKey.size > 0) overview.append(bar, list);
   const main = el("main", { id: "main", tabindex: -1 }, overview, detail);
   main.classList.toggle("broad", model.peers.length > 1);
   root.append(main);

@@ -5,7 +5,7 @@ import { columnText, linkTo, transportText, weightOf } from "./model.js";
 /**
  * @import { Verdict } from "../../../src/model.ts"
  * @import { Filter } from "./filter.js"
- * @import { Column, Model, Row } from "./model.js"
+ * @import { Column, Model, Peer, Row } from "./model.js"
  */
 
 /** From so many columns on the table scrolls within itself, with its head and first column in view. */
@@ -73,6 +73,8 @@ export function columnHead(model, corner) {
   const { peers, columns, places } = model;
   const transports = [...new Set(places.map(({ transport }) => transport))];
   const isSeveral = peers.length > 1;
+  // On a phone the peers are below each other, under one head.
+  const repeated = (/** @type {Peer} */ peer) => (peer === peers[0] ? "" : " repeated");
   const cornerCell = el(
     "th",
     { scope: "col", rowspan: isSeveral ? 3 : 2, role: "columnheader", class: "corner" },
@@ -93,18 +95,20 @@ export function columnHead(model, corner) {
       el("bdi", {}, name),
     ),
   );
-  const transportCells = peers.flatMap(() =>
+  const transportCells = peers.flatMap((peer) =>
     transports.map((transport, index) => {
       const span = places.filter((place) => place.transport === transport).length;
+      const name = transportText(transport);
       const cell = el(
         "th",
         {
           scope: "colgroup",
           colspan: span,
           role: "columnheader",
-          class: index === 0 ? "transport first-of-peer" : "transport",
+          class: `transport${index === 0 ? " first-of-peer" : ""}${repeated(peer)}`,
         },
-        transportText(transport),
+        // There is room for no more, with several peers.
+        isSeveral && transport === "ws" ? el("abbr", { title: name }, "WS") : name,
       );
       cell.style.setProperty("--span", String(span));
       return cell;
@@ -117,7 +121,7 @@ export function columnHead(model, corner) {
       {
         scope: "col",
         role: "columnheader",
-        class: `role ${edgeOf(columns, index)}`,
+        class: `role ${edgeOf(columns, index)}${repeated(column.peer)}`,
         title: columnText(column),
       },
       isSeveral ? el("abbr", { title: word }, word.slice(0, 1)) : word,

@@ -512,7 +512,7 @@ function placeTicks(endMs, unitMs, scale) {
   const count = Math.floor((endMs + 1e-6) / (step * unitMs));
   return Array.from({ length: count + 1 }, (_, index) => {
     const units = Math.round(index * step * 100) / 100;
-    return { x: PAD + units * unitMs * scale, ms: units * unitMs, units };
+    return { x: PAD + units * unitMs * scale, ms: Math.round(units * unitMs * 100) / 100, units };
   });
 }
 
