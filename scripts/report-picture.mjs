@@ -1,147 +1,157 @@
-// Draws docs/images/report.svg, the picture of the README, from reports/report.json: run `npm start`
-// first. Text and shapes only, so that it can be reviewed like any other file.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Makes the pictures of docs/images from real reports, as a real browser draws them: for each of a
+// few views, on a desktop and on a phone, in light and in dark. Each is the page itself in an SVG,
+// so it is text, it stays sharp, and a change of the page shows as a change of the picture.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { withChromium } from "./chromium.mjs";
 
-const CASE = "ADP-001";
-const TRANSPORTS = { tcp: "TCP", ws: "WebSocket", grpc: "gRPC" };
-const COLUMNS = Object.entries(TRANSPORTS).flatMap(([transport, name]) =>
-  ["dial", "listen"].map((role) => ({ transport, name, role })),
-);
-const WIDTH = 860;
-const LEFT = 36;
-const TABLE = 480;
-const STEP = 56;
-const ROW = 26;
+const root = fileURLToPath(new URL("../", import.meta.url));
+const suite = join(root, "conformance/bin/pulsewire-conformance.js");
+const reference = join(root, "conformance/dist/reference/main.js");
+const images = join(root, "docs/images");
 
-/** @typedef {import("../conformance/dist/model.js").Report} Report */
-/** @typedef {import("../conformance/dist/model.js").CaseResult} CaseResult */
+const MOST_BYTES = 150_000;
+const MUTANT = "never-adopts";
 
-/** @type {Report} */
-const report = JSON.parse(readFileSync(new URL("../reports/report.json", import.meta.url), "utf8"));
-/** @type {string[]} */
-const shapes = [];
+/** @typedef {import("./chromium.mjs").View} View */
 
-/** @param {string} text */
-const escaped = (text) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-/** @type {(x: number, y: number, content: string, kind?: string, anchor?: string) => void} */
-const text = (x, y, content, kind = "", anchor = "start") =>
-  shapes.push(
-    `<text x="${x}" y="${y}" class="${kind}" text-anchor="${anchor}">${escaped(content)}</text>`,
+/** @type {Record<string, Omit<View, "scheme">>} */
+const SCREENS = {
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844, phone: true },
+};
+const SCHEMES = /** @type {const} */ (["light", "dark"]);
+
+const folder = mkdtempSync(join(tmpdir(), "pulsewire-picture-"));
+try {
+  const conforming = run("conforming", 0, ["self"]);
+  const failing = run("failing", 1, [
+    "run",
+    "--testee",
+    `"${process.execPath}" "${reference}" --mutant ${MUTANT}`,
+    "--case",
+    "ACT-*,ADP-*,SND-*",
+  ]);
+  const views = [
+    {
+      name: "report",
+      page: conforming,
+      hash: "#cases",
+      label: "A report: cases against transports and roles",
+    },
+    {
+      name: "failure",
+      page: failing,
+      hash: "#case=ADP-001/tcp/dial",
+      label: "A failing case, with its timeline",
+    },
+  ];
+  mkdirSync(images, { recursive: true });
+  await withChromium(async (page) => {
+    for (const { name, page: file, hash, label } of views) {
+      for (const [screen, size] of Object.entries(SCREENS)) {
+        for (const scheme of SCHEMES) {
+          await page.show({ ...size, scheme });
+          await page.open("about:blank");
+          await page.open(pathToFileURL(file).href + hash);
+          const { width, height } = size;
+          const svg = await page.run(
+            `(${snapshot})(${JSON.stringify({ width, height, scheme, label })})`,
+          );
+          const target = join(images, `${name}-${screen}-${scheme}.svg`);
+          writeFileSync(target, svg);
+          const bytes = Buffer.byteLength(svg);
+          console.log(`${target.slice(root.length)}  ${(bytes / 1000).toFixed(0)} kB`);
+          if (bytes > MOST_BYTES) throw new Error(`${target} is above ${MOST_BYTES} bytes`);
+        }
+      }
+    }
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Runs the suite, and returns the page of its report. A run that came to something else than it
+ * should, as on a busy machine, is no picture to show.
+ *
+ * @param {string} name
+ * @param {number} exitCode
+ * @param {string[]} args
+ */
+function run(name, exitCode, args) {
+  const reports = join(folder, name);
+  console.log(
+    `running ${args[0] === "self" ? "the suite against the SDK" : `it against ${MUTANT}`}`,
   );
-/** @type {(x1: number, y1: number, x2: number, y2: number) => void} */
-const line = (x1, y1, x2, y2) =>
-  shapes.push(`<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="rule"/>`);
-
-/** @param {CaseResult} result */
-const isBad = ({ verdict }) => !["pass", "info", "na"].includes(verdict);
-const failures = report.results.filter(isBad).length;
-const checks = report.results.reduce((sum, result) => sum + result.checks.length, 0);
-const families = [...new Set(report.results.map(({ family }) => family))];
-
-// The head.
-text(LEFT, 52, report.testee?.name ?? "no testee", "title");
-text(LEFT, 76, `${report.testee?.language}, protocol ${report.protocolVersion}`, "soft");
-const verdict = failures === 0 ? "Conforms" : "Does not conform";
-text(WIDTH - LEFT, 52, verdict, failures === 0 ? "title good" : "title bad", "end");
-const cases = new Set(report.results.map(({ caseId }) => caseId)).size;
-text(
-  WIDTH - LEFT,
-  76,
-  `${cases} cases, ${checks} checks, ${report.clauses.length} clauses`,
-  "soft",
-  "end",
-);
-
-// One beat a result.
-const beat = (WIDTH - 2 * LEFT) / report.results.length;
-const points = report.results.map((result, index) => {
-  const height = isBad(result) ? 14 : 4;
-  const x = (LEFT + index * beat).toFixed(1);
-  return `M${x} ${104 - height}V${104 + height}`;
-});
-shapes.push(`<path d="${points.join("")}" class="beats"/>`);
-
-// The table: families against transports and roles.
-let y = 150;
-for (const [index, { name, role }] of COLUMNS.entries()) {
-  const x = TABLE + index * STEP + STEP / 2;
-  if (role === "dial") text(x + STEP / 2, y, name, "head", "middle");
-  text(x, y + 18, role === "dial" ? "dials" : "listens", "soft small", "middle");
+  const { status } = spawnSync(process.execPath, [suite, ...args, "--reports", reports], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (status !== exitCode)
+    throw new Error(`the run ended with exit code ${status} and not ${exitCode}: try again`);
+  return join(reports, "index.html");
 }
-y += 30;
-for (const family of families) {
-  const results = report.results.filter((result) => result.family === family);
-  line(LEFT, y, WIDTH - LEFT, y);
-  text(LEFT, y + 18, family, "head");
-  const ids = new Set(results.map(({ caseId }) => caseId));
-  text(LEFT + 120, y + 18, `${ids.size} cases`, "soft");
-  for (const [index, column] of COLUMNS.entries()) {
-    const cell = results.filter(
-      ({ transport, role }) => transport === column.transport && role === column.role,
-    );
-    const passed = cell.filter(({ verdict: each }) => each === "pass").length;
-    const isGood = !cell.some(isBad);
-    const content = cell.length === 0 ? "·" : isGood ? `✓ ${passed}` : `✗ ${passed}/${cell.length}`;
-    text(TABLE + index * STEP + STEP / 2, y + 18, content, isGood ? "good" : "bad", "middle");
+
+/**
+ * Runs in the page: what the window shows, with the style that it has there, as one SVG. A picture
+ * has neither the page's width nor its preferences, so what depends on these is settled here.
+ *
+ * @param {{ width: number, height: number, scheme: string, label: string }} view
+ */
+function snapshot({ width, height, scheme, label }) {
+  const app = /** @type {HTMLElement} */ (document.getElementById("app"));
+  const sprite = /** @type {SVGElement} */ (document.querySelector("svg.symbols"));
+  // What is not seen is not needed, nor what only a person or a program at the page could use.
+  for (const element of app.querySelectorAll("*")) {
+    const isSeen =
+      element.getBoundingClientRect().top < height && getComputedStyle(element).display !== "none";
+    if (!isSeen) element.remove();
+    for (const name of ["title", "tabindex", "aria-label", "aria-labelledby", "aria-describedby"])
+      element.removeAttribute(name);
   }
-  y += ROW;
-}
-line(LEFT, y, WIDTH - LEFT, y);
+  const used = new Set([...app.querySelectorAll("use")].map((use) => use.getAttribute("href")));
+  for (const symbol of sprite.querySelectorAll("symbol"))
+    if (!used.has(`#${symbol.id}`)) symbol.remove();
 
-// The timeline of one case.
-const example = report.results.find(
-  ({ caseId, transport, role }) => caseId === CASE && transport === "tcp" && role === "listen",
-);
-if (example === undefined) throw new Error(`reports/report.json has no ${CASE} on tcp, listening`);
-y += 44;
-text(LEFT, y, `${CASE}  ${example.title}`, "head");
-const frames = example.trace.events.flatMap((event) => (event.kind === "frame" ? [event] : []));
-const end = Math.max(...example.trace.events.map(({ atNs }) => atNs));
-/** @param {number} ns */
-const at = (ns) => LEFT + 110 + (ns / end) * (WIDTH - 2 * LEFT - 120);
-for (const { windows = [] } of example.checks.slice(0, 1)) {
-  for (const { fromNs, toNs } of windows) {
-    const width = Math.max(3, at(toNs) - at(fromNs));
-    shapes.push(
-      `<rect x="${at(fromNs)}" y="${y + 20}" width="${width}" height="74" class="window"/>`,
-    );
-  }
-}
-for (const [index, direction] of ["sent", "received"].entries()) {
-  const lane = y + 48 + 36 * index;
-  text(LEFT, lane + 4, direction === "sent" ? "suite → peer" : "peer → suite", "soft");
-  line(at(0), lane, at(end), lane);
-  for (const { atNs, frame, direction: way } of frames) {
-    if (way !== direction) continue;
-    const probe = frame.heartbeat?.replyRequested === true;
-    shapes.push(
-      `<circle cx="${at(atNs).toFixed(1)}" cy="${lane}" r="5" class="${probe ? "probe" : direction}"/>`,
-    );
-  }
-}
-for (let ms = 0; ms * 1e6 <= end; ms += 2 * report.unitMs) {
-  text(at(ms * 1e6), y + 116, `${ms} ms`, "soft small", "middle");
-}
-const height = y + 140;
+  /** @type {(rules: Iterable<CSSRule>) => string[]} */
+  const settle = (rules) =>
+    [...rules].flatMap((rule) => {
+      if (rule instanceof CSSMediaRule)
+        return matchMedia(rule.conditionText).matches ? settle(rule.cssRules) : [];
+      if (!(rule instanceof CSSStyleRule)) return [];
+      const plain = rule.selectorText.replace(
+        /::[a-z-]+|:(hover|focus-visible|focus|focus-within|target)/g,
+        "",
+      );
+      const isUsed = plain
+        .split(/,(?![^(]*\))/)
+        .some((selector) => selector.trim() === "" || document.querySelector(selector) !== null);
+      return isUsed && !/:(hover|focus|target)/.test(rule.selectorText) ? [rule.cssText] : [];
+    });
+  const style = [...document.styleSheets]
+    .flatMap((sheet) => settle(sheet.cssRules))
+    .join("\n")
+    // A picture is shown in any width.
+    .replace(/([\d.]+)vw/g, (_, part) => `${(Number(part) * width) / 100}px`);
 
-const style = `
-  text { font: 14px ui-sans-serif, system-ui, sans-serif; fill: #1c1f24 }
-  .title { font-size: 26px; font-weight: 700 } .head { font-weight: 600 } .small { font-size: 12px }
-  .soft { fill: #667080 } .good { fill: #14804a } .bad { fill: #c4232d }
-  .page { fill: #fbfbf9; stroke: #dfe1e4 } .rule { stroke: #dfe1e4 } .beats { stroke: #14804a; stroke-opacity: .5 }
-  .sent { fill: #2a62c9 } .received { fill: #0d8074 } .probe { fill: none; stroke: #2a62c9; stroke-width: 2 }
-  .window { fill: #14804a; fill-opacity: .14 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e8eaed } .soft { fill: #98a1ae } .page { fill: #15181c; stroke: #333940 } .rule { stroke: #333940 }
-    .good { fill: #4cc38a } .bad { fill: #ff6b70 } .beats { stroke: #4cc38a }
-    .sent { fill: #7aa7ff } .received { fill: #4fc7b8 } .probe { stroke: #7aa7ff } .window { fill: #4cc38a }
-  }`;
-const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Conformance report: ${verdict}">
-<style>${style}
+  const serializer = new XMLSerializer();
+  const xml = (/** @type {Element} */ element) => serializer.serializeToString(element);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
+<style>
+${style.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}
+svg:root { color-scheme: ${scheme} }
+* { scrollbar-width: none !important }
 </style>
-<rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="12" class="page"/>
-${shapes.join("\n")}
+<foreignObject width="${width}" height="${height}">
+<body xmlns="http://www.w3.org/1999/xhtml" style="height: ${height}px; overflow: hidden">
+${xml(sprite)}
+${xml(app)}
+</body>
+</foreignObject>
 </svg>
 `;
-mkdirSync(new URL("../docs/images/", import.meta.url), { recursive: true });
-writeFileSync(new URL("../docs/images/report.svg", import.meta.url), svg);
+}

@@ -69,7 +69,7 @@ function peerFindings(model, peer) {
     ...asides.map(({ title, lines }) =>
       el(
         "details",
-        { class: "aside", open: title === "The baseline no longer holds" },
+        { class: "aside", open: title === "The baseline no longer holds" || findings.length === 0 },
         el("summary", {}, `${title} (${lines.length})`),
         el("ul", {}, ...lines.map((line) => el("li", {}, line))),
       ),

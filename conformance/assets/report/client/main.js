@@ -1,6 +1,6 @@
 import { caseView } from "./case.js";
 import { clauseView } from "./clauses.js";
-import { el } from "./dom.js";
+import { el, visible } from "./dom.js";
 import { createFilter, filterBar } from "./filter.js";
 import { findingsView } from "./findings.js";
 import { pageHeader } from "./header.js";
@@ -34,11 +34,13 @@ if (app !== null && data !== null) {
  */
 function start(root, model) {
   const filter = createFilter();
-  document.title = titleOf(model);
+  document.title = visible(titleOf(model));
 
   const found = model.findings.length;
   // What failed is what one came for; of several peers, how they compare.
-  const first = found > 0 && model.peers.length === 1 ? "#findings" : "#cases";
+  const [only] = model.peers.length === 1 ? model.peers : [];
+  const isTold = found > 0 || only?.data.report.exitCode === 3;
+  const first = only !== undefined && isTold ? "#findings" : "#cases";
   const views = new Map([
     ["#findings", () => findingsView(model)],
     ["#cases", () => matrixView(model, filter)],

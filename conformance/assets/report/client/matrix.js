@@ -162,7 +162,11 @@ function familyBody(model, filter, family, rows) {
   return el(
     "tbody",
     { role: "rowgroup" },
-    groupRow(model, family, `${passed} of ${scored.length} pass`),
+    groupRow(
+      model,
+      family,
+      scored.length === 0 ? "not judged" : `${passed} of ${scored.length} pass`,
+    ),
     ...rows.map((row) =>
       el(
         "tr",
