@@ -8,7 +8,7 @@ import { type Change, type JudgedAgain, judgeAgain } from "../evidence/judge-aga
 import { loadEvidence, type SavedEvidence } from "../evidence/load.ts";
 import { toleranceFor } from "../judge/tolerance.ts";
 import type { CaseResult, Report } from "../model.ts";
-import { renderTerminal, writeReports } from "../report/index.ts";
+import { abilitiesOf, renderTerminal, writeReports } from "../report/index.ts";
 import { roleWords } from "../report/layout.ts";
 import { plural } from "../report/verdicts.ts";
 import { conclude } from "../scoring/conclude.ts";
@@ -67,11 +67,10 @@ async function judgeSaved(
     ...conclusion,
     ...(problem === undefined ? {} : { problem }),
   };
-  const color = terminal.out.hasColors?.() ?? false;
   if (options.json === true) terminal.out.write(`${JSON.stringify(final)}\n`);
   else
     terminal.out.write(
-      `${renderTerminal(final, { color })}\n${tellChanges(judged, countForeign(saved, catalogue))}\n`,
+      `${renderTerminal(final, abilitiesOf(terminal.out, process.env))}\n${tellChanges(judged, countForeign(saved, catalogue))}\n`,
     );
   if (options.reports !== undefined) {
     const files = await writeReports(final, options.reports);

@@ -2,13 +2,27 @@ import type { CaseResult, CheckResult, Clause, Level, Report } from "../model.ts
 import { CLOSE_CODES } from "../wire/close-codes.ts";
 import { needsAttention } from "./verdicts.ts";
 
-/** The checks that made a result what it is: those that need attention, worst first. */
+/**
+ * The checks that made a result what it is: those that need attention, worst first, and last those
+ * that are not scored or that a baseline expects.
+ */
 export function badChecks(result: CaseResult): readonly CheckResult[] {
-  const own = result.checks.filter((check) => check.verdict === result.verdict);
-  const others = result.checks.filter(
-    (check) => check.verdict !== result.verdict && needsAttention(check.verdict),
-  );
-  return [...own, ...others];
+  const bad = result.checks.filter((check) => needsAttention(check.verdict));
+  const own = bad.filter((check) => check.verdict === result.verdict);
+  const others = bad.filter((check) => check.verdict !== result.verdict);
+  const sorted = [...own, ...others];
+  return [...sorted.filter(counts), ...sorted.filter((check) => !counts(check))];
+}
+
+/** Whether a check makes a result bad. */
+function counts({ scored, expectation }: CheckResult): boolean {
+  return scored !== false && expectation === undefined;
+}
+
+/** The name of a check, and why it does not count if it does not. */
+export function checkName({ id, scored, expectation }: CheckResult): string {
+  if (scored === false) return `${id} (not scored)`;
+  return expectation === undefined ? id : `${id} (expected)`;
 }
 
 /** The clauses of a report by id. */

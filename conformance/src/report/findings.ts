@@ -1,5 +1,5 @@
 import type { CaseResult, CheckResult, Report, Verdict } from "../model.ts";
-import { badChecks } from "./evidence.ts";
+import { badChecks, checkName } from "./evidence.ts";
 import { groupBy } from "./group.ts";
 import { bindingKey } from "./layout.ts";
 import { isFinding } from "./standing.ts";
@@ -38,7 +38,7 @@ export function findingsOf(report: Pick<Report, "results">): readonly Finding[] 
 
 /** What two results have in common if they failed for the same cause, as far as a machine can tell. */
 function causeOf(result: CaseResult): readonly string[] {
-  const ids = badChecks(result).map((check) => check.id);
+  const ids = badChecks(result).map(checkName);
   return ids.length > 0 ? ids.sort() : [result.reason ?? ""];
 }
 

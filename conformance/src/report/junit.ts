@@ -1,6 +1,6 @@
 import { create } from "xmlbuilder2";
 import type { CaseResult, Report } from "../model.ts";
-import { badChecks, clausesById, endingWords, levelWord } from "./evidence.ts";
+import { badChecks, checkName, clausesById, endingWords, levelWord } from "./evidence.ts";
 import { type Binding, bindingKey, bindingsOf, roleWords } from "./layout.ts";
 import { standingOf } from "./standing.ts";
 import { textTimeline } from "./text/timeline.ts";
@@ -148,7 +148,7 @@ function bodyOf(report: Report, result: CaseResult): string {
   const clauses = clausesById(report);
   const checks = badChecks(result);
   const lines = checks.flatMap((check) => [
-    `${check.verdict.toUpperCase()} ${check.id}`,
+    `${check.verdict.toUpperCase()} ${checkName(check)}`,
     ...check.clauses.map(
       (id) => `${levelWord(check.level)} ${id} "${clauses.get(id)?.sentence ?? ""}"`,
     ),

@@ -1,6 +1,6 @@
 import type { Report } from "../model.ts";
 import { asidesOf } from "./asides.ts";
-import { clausesById, duration, endingWords } from "./evidence.ts";
+import { checkName, clausesById, duration, endingWords } from "./evidence.ts";
 import { type Finding, findingsOf, placesOf } from "./findings.ts";
 import { headlineOf, tally } from "./headline.ts";
 import { bindingKey, bindingsOf, familiesOf } from "./layout.ts";
@@ -114,7 +114,7 @@ function found(report: Report): readonly string[] {
     }
     lines.push(`- ${cell(endingWords(results[0]))}`);
     for (const other of checks.slice(1))
-      lines.push(`- also ${escapeMarkdown(other.id)}: ${cell(other.seen)}`);
+      lines.push(`- also ${escapeMarkdown(checkName(other))}: ${cell(other.seen)}`);
     lines.push(
       "",
       ...fenced([...drawn(finding), again].map(oneLineKeepingSpaces)),

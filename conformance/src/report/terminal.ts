@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { CaseResult, Report } from "../model.ts";
 import { asidesOf } from "./asides.ts";
-import { clausesById, duration, endingWords, levelWord } from "./evidence.ts";
+import { checkName, clausesById, duration, endingWords, levelWord } from "./evidence.ts";
 import { addressOf, brokenSentences, type Finding, findingsOf, placesOf } from "./findings.ts";
 import { headlineOf, tally } from "./headline.ts";
 import { standingOf } from "./standing.ts";
@@ -86,7 +86,7 @@ export function renderFindings(
   const pen = penOf(options);
   const blocks = findingsOf(report).map((finding) => block(report, finding, pen));
   if (blocks.length === 0) return "";
-  return finish([...blocks, legend(pen)], options);
+  return finish([...blocks, legend(pen)], options).trimEnd();
 }
 
 function header(report: Report, { colors, width }: Pen): readonly string[] {
@@ -117,9 +117,10 @@ function block(report: Pick<Report, "clauses">, finding: Finding, pen: Pen): rea
   const paint = paintOf(verdict, colors);
   const { symbol } = styleOf(verdict);
   const head = `${symbol} ${verdict.toUpperCase()} ${oneLine(caseId)}`;
-  const [line = "", ...more] = wrap(`${head} ${oneLine(title)}`, width);
+  // Two columns stand between them, of which wrapping knows one.
+  const [line = "", ...more] = wrap(`${head} ${oneLine(title)}`, width - 1);
   const lines = [
-    `${paint(colors.bold(line.slice(0, head.length)))}${colors.bold(line.slice(head.length))}`,
+    `${paint(colors.bold(line.slice(0, head.length)))} ${colors.bold(line.slice(head.length))}`,
     ...more.map((each) => colors.bold(`  ${each}`)),
   ];
   if (first.reason !== undefined) lines.push(...field("reason", first.reason, pen));
@@ -135,7 +136,9 @@ function block(report: Pick<Report, "clauses">, finding: Finding, pen: Pen): rea
   }
   for (const [index, check] of others.entries()) {
     const sign = styleOf(check.verdict).symbol;
-    lines.push(...field(index === 0 ? "also" : "", `${sign} ${check.id}: ${check.seen}`, pen));
+    lines.push(
+      ...field(index === 0 ? "also" : "", `${sign} ${checkName(check)}: ${check.seen}`, pen),
+    );
   }
   const windows = checks.find((check) => check.windows !== undefined)?.windows ?? [];
   const drawn = textTimeline(

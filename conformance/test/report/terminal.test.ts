@@ -28,7 +28,7 @@ Node 20.19.0
          dial     listen
 adoption ✓ 1      ✗ 0/1
 
-✗ FAIL ADP-001 a passive peer adopts on the first heartbeat
+✗ FAIL ADP-001  a passive peer adopts on the first heartbeat
   MUST      PW-ADP-2 "A side that receives a heartbeat with a value *T* MUST set
             *E* to max(*T*, floor) if *E* is undefined or *T* is less than *E*."
   expected  a heartbeat of 200 ms within 100 ms (+80) of the one sent
@@ -96,6 +96,13 @@ Broken most often: PW-ADP-2 (1)
     const results = [resultOf("fail"), resultOf("fail", { transport: "ws", checks: [steps] })];
     const text = renderTerminal(reportOf(results, { exitCode: 1 }), { color: false });
     expect(text.match(/✗ FAIL/g)).toHaveLength(2);
+  });
+
+  test("tells a check that is not scored after those that are, and says so", () => {
+    const light = { ...checkOf("fail"), id: "ADP-001/farewell", scored: false as const };
+    const result = resultOf("fail", { checks: [light, checkOf("fail")] });
+    const text = renderTerminal(reportOf([result], { exitCode: 1 }), { color: false });
+    expect(text).toContain("also      ✗ ADP-001/farewell (not scored): first heartbeat after");
   });
 
   test("tells twenty findings in full and the rest in a line each", () => {

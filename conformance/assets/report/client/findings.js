@@ -122,6 +122,8 @@ function findingCard(model, { cells, again }) {
               { class: `v-${other.verdict}` },
               icon(`v-${other.verdict}`),
               el("code", {}, other.id),
+              other.scored === false ? " (not scored)" : undefined,
+              other.expectation === undefined ? undefined : " (expected)",
               ` ${other.seen}`,
             ),
           ),
@@ -186,14 +188,18 @@ export function checkBody(model, check) {
 }
 
 /**
- * Worst first.
+ * Worst first, and after what is bad what is so without weight.
  *
  * @param {Model} model
  * @param {readonly CheckResult[]} checks
  */
 export function orderChecks(model, checks) {
   const order = model.verdicts.map((style) => style.verdict);
-  return checks.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const place = (/** @type {CheckResult} */ { verdict, scored, expectation }) => {
+    const isLight = isBad(verdict) && (scored === false || expectation !== undefined);
+    return isLight ? order.indexOf("pass") - 0.5 : order.indexOf(verdict);
+  };
+  return checks.toSorted((a, b) => place(a) - place(b));
 }
 
 /** @param {string} verdict */
