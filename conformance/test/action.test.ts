@@ -89,7 +89,7 @@ function readOr(file: string): string {
 const reference = (args = ""): string => `"${process.execPath}" "${REFERENCE}" ${args}`;
 const small = { case: "PRB-004", transport: "tcp", role: "listen" };
 
-describe("action.yml", () => {
+describe("action.yml", { timeout: LIMIT_MS }, () => {
   test("hands every input to its script by the environment, and none in its text", () => {
     const steps = action.runs.steps;
     const texts = steps.flatMap(({ run }) => run ?? []);
@@ -104,7 +104,15 @@ describe("action.yml", () => {
       expect(value).toBe(`\${{ steps.run.outputs.${name} }}`);
   });
 
-  test("judges a testee", { timeout: LIMIT_MS }, () => {
+  test("is used in docs/conformance.md by inputs that it has", () => {
+    const page = readFileSync(join(ROOT, "docs/conformance.md"), "utf8");
+    const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => parse(block ?? ""));
+    const steps = blocks.flatMap((block) => block.jobs?.conformance?.steps ?? []);
+    const used = steps.find((step: { uses?: string }) => step.uses?.includes("/pulsewire@"));
+    for (const name of Object.keys(used.with)) expect(Object.keys(action.inputs)).toContain(name);
+  });
+
+  test("judges a testee", () => {
     const { status, outputs, summary } = use("good", { testee: reference(), ...small });
     expect(status).toBe(0);
     expect(outputs).toEqual({
@@ -116,7 +124,7 @@ describe("action.yml", () => {
     expect(summary).toContain("Conforms");
   });
 
-  test("fails with a testee that does, and says why", { timeout: LIMIT_MS }, () => {
+  test("fails with a testee that does, and says why", () => {
     const testee = reference("--mutant no-answer");
     const { status, outputs, summary } = use("bad", { testee, ...small, reports: "out" });
     expect(status).toBe(1);
@@ -127,7 +135,6 @@ describe("action.yml", () => {
 
   test.skipIf(process.platform === "win32")(
     "installs the suite of its own version where it is not built",
-    { timeout: LIMIT_MS },
     () => {
       const checkout = join(scratch, "checkout");
       mkdirSync(join(checkout, "scripts"), { recursive: true });
@@ -154,7 +161,7 @@ describe("action.yml", () => {
     },
   );
 
-  test("takes inputs for values, whatever is in them", { timeout: LIMIT_MS }, () => {
+  test("takes inputs for values, whatever is in them", () => {
     const evil = "PRB-004$(touch owned); touch owned `touch owned` --json";
     const { status, outputs, stdout } = use("evil", { testee: reference(), ...small, case: evil });
     expect(status).toBe(3);

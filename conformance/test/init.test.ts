@@ -58,7 +58,7 @@ function shell(command: string, cwd: string): { status: number | null; output: s
   return { status, output: `${stdout}${stderr}` };
 }
 
-describe("init", () => {
+describe("init", { timeout: 60_000 }, () => {
   test("lists the languages", () => {
     const { status, stdout } = init("--list");
     expect(status).toBe(0);
@@ -132,6 +132,33 @@ describe.each(LANGUAGES)("the skeleton in $name", ({ name, build, testee }) => {
     expect(page).toContain(`npx pulsewire-conformance run --testee "${testee}"`);
   });
 });
+
+test("the twenty lines of docs/conformance.md pass a case", ({ skip }) => {
+  if (shell(PROBES["python"] as string, scratch).status !== 0) skip("python is not installed");
+  const page = readFileSync(join(ROOT, "docs/conformance.md"), "utf8");
+  const [, lines] =
+    /<!-- the test of init runs these lines -->\n```python\n(.*?)```/s.exec(page) ?? [];
+  expect(lines?.split("\n").filter((line) => line !== "").length).toBeLessThan(25);
+
+  const dir = join(scratch, "twenty");
+  expect(init("--lang", "python", "--dir", dir).status).toBe(0);
+  const file = join(dir, "testee.py");
+  const skeleton = readFileSync(file, "utf8");
+  const [begin, end] = ["class Connection:", "# ---- 2."].map((mark) => skeleton.indexOf(mark));
+  expect(begin).toBeGreaterThan(0);
+  expect(end).toBeGreaterThan(begin as number);
+  writeFileSync(file, `${skeleton.slice(0, begin)}${lines}\n\n${skeleton.slice(end)}`);
+
+  const testee = `python3 ${file}`;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [BIN, "run", "--testee", testee, "--case", "PRB-004,ADP-001", "--no-calibration"],
+    { encoding: "utf8" },
+  );
+  expect(stdout).toContain("FAIL ADP-001");
+  expect(stdout).not.toContain("FAIL PRB-004");
+  expect(status).toBe(1);
+}, 60_000);
 
 test("the skeleton in typescript holds its types", () => {
   const dir = join(scratch, "typed");

@@ -12,7 +12,10 @@ const REFERENCE = fileURLToPath(new URL("../dist/reference/main.js", import.meta
 const FAULTY = fileURLToPath(new URL("support/faulty-testee.mjs", import.meta.url));
 const peer = (program: string, args = ""): string => `"${process.execPath}" "${program}" ${args}`;
 
-describe("a suite", () => {
+/** A machine may be busy; nothing here takes nearly as long. */
+const LIMIT_MS = 60_000;
+
+describe("a suite", { timeout: LIMIT_MS }, () => {
   test("has its cases before anything is started", async () => {
     await using suite = createSuite({
       testee: "no-such-program",
@@ -68,11 +71,11 @@ describe("the cases of a suite, as tests", () => {
     cases: ["WIR-003", "PRB-004"],
     transports: ["tcp", "ws"],
   });
-  afterAll(() => suite.close());
+  afterAll(() => suite.close(), LIMIT_MS);
   for (const { name, run, timeoutMs } of suite.cases) test.concurrent(name, run, timeoutMs);
 });
 
-describe("a case", () => {
+describe("a case", { timeout: LIMIT_MS }, () => {
   test("resolves with its result", async () => {
     await using suite = createSuite({
       testee: peer(REFERENCE),
