@@ -7,6 +7,8 @@ import {
   createSuite,
 } from "pulsewire-conformance";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { loadCases } from "../src/cases/load.ts";
+import { loadFrozenSet } from "../src/scoring/requirements.ts";
 
 const REFERENCE = fileURLToPath(new URL("../dist/reference/main.js", import.meta.url));
 const FAULTY = fileURLToPath(new URL("support/faulty-testee.mjs", import.meta.url));
@@ -36,6 +38,16 @@ describe("a suite", { timeout: LIMIT_MS }, () => {
     expect(first?.clauses).toContain("PW-ADP-2");
   });
 
+  test("has the cases of the frozen set, and all there are if asked", () => {
+    const frozen = createSuite({ testee: "x" }).cases;
+    const latest = createSuite({ testee: "x", requirements: "latest" }).cases;
+    const names = new Set(latest.map(({ name }) => name));
+    expect(frozen.every(({ name }) => names.has(name))).toBe(true);
+    expect(new Set(latest.map(({ id }) => id)).size).toBe(loadCases().length);
+    const set = loadFrozenSet();
+    expect(frozen.every(({ id }) => set.has(id))).toBe(true);
+  });
+
   test("gives runners functions without parameters, lest they wait for a callback", () => {
     const suite = createSuite({ testee: "no-such-program" });
     expect(new Set(suite.cases.map(({ run }) => run.length))).toEqual(new Set([0]));
@@ -47,6 +59,7 @@ describe("a suite", { timeout: LIMIT_MS }, () => {
     ["an unknown transport", { testee: "x", transports: ["udp"] }, 'there is no "udp"'],
     ["an unknown role", { testee: "x", roles: ["watch"] }, 'there is no "watch"'],
     ["a unit that is too small", { testee: "x", unitMs: 50 }, "from 100 to 10000"],
+    ["an unknown set", { testee: "x", requirements: "2" }, 'there is no "2"'],
     ["no concurrency", { testee: "x", concurrency: 0 }, "from 1 to 256"],
     ["nothing at all", { testee: "x", cases: ["WIR-015"], transports: ["tcp"] }, "no case is for"],
   ])("refuses %s", (_, options, message) => {

@@ -7,6 +7,12 @@ import { renderFindings } from "../report/index.ts";
 import { whyNotApplicable } from "../runner/plan.ts";
 import { type Job, resultWithoutRun, runJob } from "../runner/run-case.ts";
 import { TesteePool } from "../runner/testee-pool.ts";
+import {
+  completeSet,
+  loadFrozenSet,
+  type RequirementSet,
+  scoreResults,
+} from "../scoring/requirements.ts";
 import { TesteeProcess } from "../testee/process.ts";
 import { ContractError } from "../testee/validate.ts";
 import { systemMachine } from "../time/machine.ts";
@@ -35,6 +41,11 @@ export interface ConformanceOptions {
   readonly roles?: readonly Role[];
   /** Ids and families, such as "ADP-001", "ADP-*" or "adopt"; all if absent. */
   readonly cases?: readonly string[];
+  /**
+   * Which cases and checks count: those of the frozen set of the protocol's version, "1" if absent,
+   * so that a new version of the suite turns nothing red that was green; or all there are, "latest".
+   */
+  readonly requirements?: "1" | "latest";
   /** The time that every case is measured in, in milliseconds: 100 to 10,000, 200 if absent. */
   readonly unitMs?: number;
   /** So many cases run at once if the test runner starts more: 1 to 256, 28 if absent. */
@@ -87,6 +98,7 @@ export function createSuite(options: ConformanceOptions): ConformanceSuite {
 class Suite implements ConformanceSuite {
   readonly cases: readonly ConformanceCase[];
   readonly #options: ConformanceOptions;
+  readonly #required: RequirementSet;
   readonly #pool: TesteePool;
   readonly #monitor = new StallMonitor();
   readonly #gates: Readonly<Record<CaseProcess, Gate>>;
@@ -95,7 +107,10 @@ class Suite implements ConformanceSuite {
 
   constructor(options: ConformanceOptions) {
     this.#options = options;
-    this.cases = selectJobs(loadCases(), options).map((job) => this.#describe(job));
+    const catalogue = loadCases();
+    this.#required = options.requirements === "latest" ? completeSet(catalogue) : loadFrozenSet();
+    const jobs = selectJobs(catalogue, this.#required, options);
+    this.cases = jobs.map((job) => this.#describe(job));
     const width = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#gates = {
       shared: new Gate(width),
@@ -161,7 +176,7 @@ class Suite implements ConformanceSuite {
         if (why !== undefined) return resultWithoutRun(job, "na", why, unitMs, repro);
         this.#names += 1;
         const name = `c${this.#names}`;
-        const { result } = await runJob(job, {
+        const { result: judged } = await runJob(job, {
           unitMs,
           monitor: this.#monitor,
           machine: systemMachine,
@@ -170,6 +185,7 @@ class Suite implements ConformanceSuite {
           attempt,
           repro,
         });
+        const [result = judged] = scoreResults([judged], this.#required);
         if (result.verdict !== "inconclusive" || attempt === MAX_ATTEMPTS) return result;
       } finally {
         await this.#pool.release(job.spec.process, testee);
