@@ -2,11 +2,13 @@
  * The suite as a library: its cases, to be run by the test runner that a project has.
  *
  * ```ts
- * import { after, test } from "node:test";
+ * import { after, describe, test } from "node:test";
  * import { createSuite } from "pulsewire-conformance";
  *
  * const suite = createSuite({ testee: "./my-peer", transports: ["tcp"] });
- * for (const { name, run } of suite.cases) test(name, run);
+ * describe("Pulsewire", { concurrency: 28 }, () => {
+ *   for (const { name, run } of suite.cases) test(name, run);
+ * });
  * after(() => suite.close());
  * ```
  */
