@@ -58,6 +58,7 @@ describe.concurrent("check-shim", { timeout: LIMIT_MS }, () => {
     ["chatty", ["standard output: holds nothing but lines of the contract"]],
     ["unfinished", ["leaving: exits on bye"]],
     ["no-stall", ["commands: stands still for 400 ms after stall"]],
+    ["no-forward", ["tcp, listen: dials where `forward` says"]],
     ["any-interface", ["tcp, listen: listens on a free port of 127.0.0.1"]],
     ["no-events", ["tcp, listen: announces each connection"]],
     ["one-name", ["tcp, listen: announces each connection"]],

@@ -8,6 +8,7 @@ import { type Answer, ShimClient } from "./client.ts";
 import { checkCommands, checkHonesty } from "./commands.ts";
 import { ContractSchema } from "./contract-schema.ts";
 import { checkDialling } from "./dialling.ts";
+import { checkForwarding } from "./forwarding.ts";
 import { openListeners, watchItLeave } from "./leaving.ts";
 import { checkListening } from "./listening.ts";
 import { Checklist, type Problem, type ShimReport } from "./model.ts";
@@ -55,6 +56,8 @@ async function checkAll(
   await checkCommands(client, info, list);
   for (const transport of info.transports) {
     if (info.roles.includes("listen")) await checkListening(client, schema, transport, list);
+    if (info.roles.includes("listen") && info.features.includes("gateway"))
+      await checkForwarding(client, schema, transport, list);
     if (info.roles.includes("dial")) await checkDialling(client, transport, list);
   }
   const listeners = await openListeners(client, schema, info);

@@ -16,6 +16,7 @@ const CROWD = 20;
 /** What a testee does that stands still may come this much early: timers are coarse. In milliseconds. */
 const GRAIN_MS = 50;
 const STALL_MS = 400;
+const SUSPEND_MS = 1_500;
 
 /**
  * What asks for a feature that a testee may claim, by a command or an option.
@@ -132,6 +133,11 @@ export async function checkCommands(
     ),
   );
   if (info.features.includes("stall")) await checkStall(client, list);
+  if (info.features.includes("suspend")) {
+    const suspended = await client.ask({ cmd: "suspend", ms: SUSPEND_MS });
+    const expected = '"ok", and then to behave as if the machine had been suspended';
+    list.add(COMMANDS, "takes suspend", expectAnswer(suspended, ["ok"], expected));
+  }
 }
 
 /** A testee that claims `stall` has to stand still: cases rest on it. */

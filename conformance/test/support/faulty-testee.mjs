@@ -15,7 +15,7 @@ const HELLO = {
   language: "JavaScript",
   transports: ["tcp"],
   roles: ["dial", "listen"],
-  features: fault === "no-stall" ? ["stall"] : [],
+  features: { "no-stall": ["stall"], "no-forward": ["gateway"] }[fault] ?? [],
 };
 if (fault === "short-hello") delete HELLO.language;
 
