@@ -130,7 +130,7 @@ describe("framings", () => {
 
   test("a length is known before the frame is there", () => {
     expect(new DelimitedReader().push(fromHex("8080 8080 04"))).toEqual([
-      { kind: "announced", length: 1_073_741_824 },
+      { kind: "announced", length: 1_073_741_824, head: 5 },
     ]);
   });
 });
