@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { CaseSpec } from "../cases/model.ts";
+import { FAREWELL } from "../judge/always.ts";
 import type { CaseResult, Requirements } from "../model.ts";
 import { mergeVerdicts } from "../runner/verdicts.ts";
 
@@ -33,12 +34,13 @@ export function completeSet(catalogue: readonly CaseSpec[]): RequirementSet {
   return new Map(catalogue.map((spec) => [spec.id, new Set(checkNames(spec))]));
 }
 
-/** The names of a case's checks, with those of its fences. */
+/** The names of a case's checks, with those of its fences and of the goodbye after the last one. */
 export function checkNames(spec: CaseSpec): string[] {
   const fences = spec.steps.filter(({ verb }) => verb === "fence");
   return [
     ...spec.checks.map(({ id }) => id),
     ...fences.map((_, index) => (index === 0 ? "fence" : `fence-${index + 1}`)),
+    ...(spec.steps.at(-1)?.verb === "fence" ? [FAREWELL] : []),
     ...ALWAYS,
   ];
 }
