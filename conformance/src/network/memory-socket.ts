@@ -55,7 +55,8 @@ export class MemorySocket extends Duplex implements StreamSocket, PipeUser {
     this.#in = incoming;
     this.#out = outgoing;
     this.emit("connect");
-    this.onReadable();
+    // A socket reads ahead, whether or not anybody listens yet.
+    if (!this.isPaused()) this.read(0);
   }
 
   /** Nobody listens there. */
