@@ -16,9 +16,8 @@ const HEADER = `# What a claim of conformance to Pulsewire protocol 1 rests on: 
 # says what protocol 1 means; after it, nothing is added here and nothing is taken away. A test
 # demands that the catalogue has all that stands here.
 #
-# fence and fence-2 are the probes between steps; farewell: the testee let go of the connection that
-# the harness closed at the end; steps: the case came to its end; wire: every frame of the testee was
-# well formed and lawful.
+# fence and fence-2 are the probes between steps; farewell: the testee let go when the case was over;
+# steps: the case came to its end; wire: every frame of the testee was well formed and lawful.
 requirements: 1
 cases:
 `;

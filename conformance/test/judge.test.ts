@@ -153,6 +153,39 @@ describe("our own lag", () => {
     expect(judged(check, events).verdict).toBe("fail");
   });
 
+  test("of half a unit at any time before leaves open what the testee may have been right to do", () => {
+    const events = [open, lag(50, 100), mark("hb", 200), mark("finish", 1_500)];
+    expect(judged(check, events).verdict).toBe("inconclusive");
+    const less = [open, lag(50, 99), mark("hb", 200), mark("finish", 1_500)];
+    expect(judged(check, less).verdict).toBe("fail");
+    const later = [open, mark("hb", 200), mark("finish", 1_500), lag(1_700, 150)];
+    expect(judged(check, later).verdict).toBe("fail");
+  });
+
+  test("counts together with the stall before it, as what came in the one is read in the other", () => {
+    const late = beat(100 + LATE_MS + 55);
+    expect(judged(check, [open, mark("hb", 0), lag(70, 30), lag(105, 30), late]).verdict).toBe(
+      "pass",
+    );
+    // Apart they are two.
+    expect(judged(check, [open, mark("hb", 0), lag(40, 30), lag(105, 30), late]).verdict).toBe(
+      "fail",
+    );
+  });
+
+  test("makes what follows something we saw late look early, and is allowed for", () => {
+    const ends = { kind: "ends", args: { from: "seen", after: "2u", by: "3u" } } as const;
+    const seen = (step: string): TraceEvent => ({ ...mark("seen", 100), step }) as TraceEvent;
+    const after = (step: string, ms: number): Verdict =>
+      judged(ends, [open, lag(98, 40), seen(step), close(ms, 3), end(ms + 1)]).verdict;
+    // It may have been there since the stall began, 42 ms before we saw it.
+    expect(after("expect a heartbeat", 500 - EARLY_MS - 42)).toBe("pass");
+    expect(after("expect a heartbeat", 500 - EARLY_MS - 43)).toBe("fail");
+    // What we did ourselves was done when it was done.
+    expect(after("send", 500 - EARLY_MS)).toBe("pass");
+    expect(after("send", 500 - EARLY_MS - 1)).toBe("fail");
+  });
+
   test("does not turn one value into another", () => {
     const args = { match: heartbeat, has: { heartbeat_time: "1u" }, from: "hb" };
     const events = [
@@ -163,6 +196,7 @@ describe("our own lag", () => {
       mark("finish", 500),
     ];
     expect(judged({ kind: "every", args }, events).verdict).toBe("fail");
+    expect(judged({ kind: "every", args }, [...events, lag(90, 150)]).verdict).toBe("fail");
   });
 });
 
@@ -294,6 +328,19 @@ describe("ends", () => {
   test("an early end is not excused by our lag", () => {
     const events = [open, mark("last", 0), lag(150, 100), close(200, 3), mark("finish", 700)];
     expect(judged(check, events).verdict).toBe("fail");
+  });
+
+  test("unless it came before what the end is counted from", () => {
+    const events = [open, lag(150, 100), mark("last", 200), close(400, 3), mark("finish", 900)];
+    expect(judged(check, events).verdict).toBe("inconclusive");
+  });
+
+  test("a code that speaks of time may come of our lag, and no other", () => {
+    const closedWith = (code: number) => [open, lag(150, 150), mark("last", 200), close(850, code)];
+    expect(judged({ ...check, args: { ...check.args, code: 2 } }, closedWith(3)).verdict).toBe(
+      "inconclusive",
+    );
+    expect(judged(check, closedWith(4)).verdict).toBe("fail");
   });
 });
 

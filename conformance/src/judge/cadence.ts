@@ -51,9 +51,11 @@ export function judgeCadence(view: TraceView, args: CheckKinds["cadence"]): Find
   const period = slope(times);
   const seen = `${times.length - 1} beats, every ${(period / 1e6).toFixed(1)} ms on average`;
   const late = view.late(first, last);
+  // Had we seen the first one late, all others would look early.
+  const early = view.early + view.seenLate(first);
   for (const [beat, at] of times.entries()) {
     const tooLate = slowest === undefined ? 0 : at - (first + beat * ns(slowest) + late);
-    const tooSoon = fastest === undefined ? 0 : first + beat * ns(fastest) - view.early - at;
+    const tooSoon = fastest === undefined ? 0 : first + beat * ns(fastest) - early - at;
     if (tooLate <= 0 && tooSoon <= 0) continue;
     return {
       ok: false,
@@ -93,7 +95,10 @@ export function judgeGaps(view: TraceView, args: CheckKinds["gaps"]): Finding {
   const least = Math.min(...gaps);
   const ok =
     (longest === undefined || greatest <= ns(longest) + view.late(from, to)) &&
-    (shortest === undefined || least >= ns(shortest) - view.early);
+    (shortest === undefined ||
+      gaps.every(
+        (gap, index) => gap >= ns(shortest) - view.early - view.seenLate(times[index] as number),
+      ));
   return {
     ok,
     expected,

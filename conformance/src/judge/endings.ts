@@ -9,6 +9,8 @@ import { type EndEvent, ms, ns, type TraceView } from "./view.ts";
 
 const PROTOCOL_ERROR = 4;
 const FRAME_TOO_LARGE = 6;
+const HEARTBEAT_TIMEOUT = 3;
+const FIRST_FRAME_TIMEOUT = 9;
 
 /** What a library may say by itself in place of a Close [PW-WS-10, PW-GRPC-8]. */
 function saysInstead(view: TraceView, end: EndEvent, code: number): boolean {
@@ -29,7 +31,7 @@ export function judgeEnds(view: TraceView, args: CheckKinds["ends"]): Finding {
   const expected = `the end${reason} between ${after} ms (-${args.after === undefined ? 0 : earlyMs}) and ${by} ms (+${lateMs}) after "${args.from}"`;
   const from = view.moment(args.from);
   if (from === undefined) return notReached(args.from, expected);
-  const earliest = args.after === undefined ? from : from + ns(after) - view.early;
+  const earliest = args.after === undefined ? from : from + ns(after) - view.earlyAfter(args.from);
   const latest = from + ns(by) + view.late(from, from + ns(by));
   const windows = [window("expected", "end", earliest, latest)];
   const { endedAt } = view;
@@ -44,9 +46,17 @@ export function judgeEnds(view: TraceView, args: CheckKinds["ends"]): Finding {
   const seen = `${describeEnd(view)} ${ms(endedAt - from)} after "${args.from}"`;
   const inTime = endedAt >= earliest && endedAt <= latest;
   const named = args.code === undefined || namesReason(view, args.code);
-  // A lag makes an end look late; it makes none look early, and it changes no code.
-  const missNs = named && endedAt >= earliest ? endedAt - latest : INEXCUSABLE;
-  return { ok: inTime && named, expected, seen, windows, missNs };
+  // No lag makes one code of another, but for those that speak of time.
+  const missNs =
+    !named && !isOfTime(view) ? INEXCUSABLE : Math.max(earliest - endedAt, endedAt - latest, 0);
+  const early = endedAt < earliest ? { causeBeforeNs: from } : {};
+  return { ok: inTime && named, expected, seen, windows, missNs, ...early };
+}
+
+/** The testee ended it because something of ours was late: it may have been. */
+function isOfTime(view: TraceView): boolean {
+  const code = view.close?.frame.close?.code;
+  return code === HEARTBEAT_TIMEOUT || code === FIRST_FRAME_TIMEOUT;
 }
 
 /** Why there was no reason to end, if what shows that was seen. */

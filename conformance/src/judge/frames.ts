@@ -15,15 +15,15 @@ export function judgeFirst(view: TraceView, args: CheckKinds["first"]): Finding 
   const from = view.moment(args.from);
   if (from === undefined) return notReached(args.from, expected);
   const latest = from + ns(within) + view.late(from, from + ns(within));
-  const earliest = notBefore === 0 ? from : from + ns(notBefore) - view.early;
+  const earliest = notBefore === 0 ? from : from + ns(notBefore) - view.earlyAfter(args.from);
   const windows = [window("expected", what, earliest, latest)];
   const found = view.received(from).find((event) => matches(event.frame, args.match, unitMs));
   if (found === undefined)
     return { ok: false, expected, seen: "none", windows, missNs: view.lastAt - latest };
   const seen = `${describeFrame(found.frame)} after ${ms(found.atNs - from)}`;
-  // A lag makes things look late and never early.
-  const missNs = found.atNs < earliest ? INEXCUSABLE : found.atNs - latest;
-  return { ok: found.atNs >= earliest && missNs <= 0, expected, seen, windows, missNs };
+  const missNs = Math.max(earliest - found.atNs, found.atNs - latest);
+  const early = found.atNs < earliest ? { causeBeforeNs: from } : {};
+  return { ok: missNs <= 0, expected, seen, windows, missNs, ...early };
 }
 
 export function judgeOpensWith(view: TraceView, args: CheckKinds["opens_with"]): Finding {
@@ -86,6 +86,7 @@ export function judgeEvery(view: TraceView, args: CheckKinds["every"]): Finding 
       seen: `${describeFrame(odd.frame)} after ${ms(odd.atNs - stretch.from)}`,
       windows,
       missNs: odd.atNs - stretch.from,
+      wrongValue: true,
     };
   return { ok: frames.length >= atLeast, expected, seen: `${frames.length} such frames`, windows };
 }

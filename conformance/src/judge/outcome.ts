@@ -14,6 +14,10 @@ export interface Finding {
    * is infinitely far; what nothing is known of is not far at all.
    */
   readonly missNs?: number;
+  /** What was seen is wrong in itself, whenever it came: no lateness of ours makes a peer say it. */
+  readonly wrongValue?: true;
+  /** Of what came too early: only a lag before this moment can be the cause of it. */
+  readonly causeBeforeNs?: number;
 }
 
 /** The miss of what no lag can explain. */
@@ -34,16 +38,26 @@ export function notReached(anchor: string, expected: string): Finding {
  * in time. It is excused if the harness lagged by more than half of what it
  * allows the testee, and if the miss is small enough for that lag to be the
  * cause. No lag turns one heartbeat-time into another.
+ *
+ * A lag of half a unit or more, at any time before, is another matter: what we
+ * had to send came late by so much that the testee may have been right to do
+ * what it did, however far that is from what the case expects.
  */
 export function verdictOf(finding: Finding, level: Level, view: TraceView): Verdict {
   if (finding.ok === undefined) return "na";
   if (level === "info") return "info";
   if (finding.ok) return "pass";
-  const windows = finding.windows ?? [];
+  return isExcused(finding, view) ? "inconclusive" : level === "must" ? "fail" : "warn";
+}
+
+function isExcused(finding: Finding, view: TraceView): boolean {
+  const { windows = [], missNs = 0, causeBeforeNs } = finding;
+  if (missNs === INEXCUSABLE) return false;
   const from = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.fromNs));
   const to = windows.length === 0 ? view.lastAt : Math.max(...windows.map((window) => window.toNs));
-  const excuse = (view.tolerance.lateMs / 2) * 1e6;
+  const isStopped =
+    finding.wrongValue !== true && view.lag(0, causeBeforeNs ?? to) >= view.unitNs / 2;
+  if (causeBeforeNs !== undefined || isStopped) return isStopped;
   const lag = view.lag(from, to);
-  if (lag > excuse && (finding.missNs ?? 0) <= LAG_EXPLAINS * lag) return "inconclusive";
-  return level === "must" ? "fail" : "warn";
+  return lag > (view.tolerance.lateMs / 2) * 1e6 && missNs <= LAG_EXPLAINS * lag;
 }

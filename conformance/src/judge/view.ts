@@ -13,21 +13,34 @@ export const FINISH = "finish";
 
 const NS_PER_MS = 1e6;
 
+/** Stalls that are no further apart are one: between them our process did not come to read. */
+const CONTIGUOUS_NS = 7 * NS_PER_MS;
+/** What is read so soon after a stall may have waited for the end of it. */
+const AFTER_STALL_NS = 15 * NS_PER_MS;
+
+/** A stretch in which our process may have had something to read, and did not. */
+interface Stall {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
 export class TraceView {
   readonly trace: Trace;
   readonly conn: number;
   readonly tolerance: Tolerance;
+  readonly #stalls: readonly Stall[];
 
   constructor(trace: Trace, conn: number) {
     this.trace = trace;
     this.conn = conn;
     this.tolerance = toleranceFor(trace.unitMs);
+    this.#stalls = stallsOf(trace);
   }
 
   /** When a label or "open" happened, and so much later; undefined if the case never got there. */
   moment(anchor: string): number | undefined {
     const { label, plusMs } = parseAnchor(anchor, this.trace.unitMs);
-    const at = this.#label(label);
+    const at = this.#labelled(label)?.atNs;
     return at === undefined ? undefined : at + plusMs * NS_PER_MS;
   }
 
@@ -95,10 +108,31 @@ export class TraceView {
   /** The greatest lag of the harness that touches [from, to], in nanoseconds. */
   lag(from: number, to: number): number {
     let greatest = 0;
-    for (const event of this.trace.events)
-      if (event.kind === "lag" && event.atNs >= from && event.atNs - event.lagNs <= to)
-        greatest = Math.max(greatest, event.lagNs);
+    for (const { fromNs, toNs } of this.#stalls)
+      if (toNs >= from && fromNs <= to) greatest = Math.max(greatest, toNs - fromNs);
     return greatest;
+  }
+
+  /**
+   * By how much what we saw at a moment may have happened before it, in nanoseconds. What comes
+   * after it in its own time then looks early.
+   */
+  seenLate(at: number): number {
+    let greatest = 0;
+    for (const { fromNs, toNs } of this.#stalls)
+      if (fromNs <= at && at <= toNs + AFTER_STALL_NS) greatest = Math.max(greatest, at - fromNs);
+    return greatest;
+  }
+
+  /**
+   * The allowance for being early after a label, in nanoseconds: the tolerance, and by how much we
+   * may have been late to see what the label stands for. What we did ourselves we saw in time.
+   */
+  earlyAfter(anchor: string): number {
+    const { label } = parseAnchor(anchor, this.trace.unitMs);
+    const event = this.#labelled(label);
+    const isSeen = event?.kind === "open" || event?.step.startsWith("expect") === true;
+    return this.early + (event !== undefined && isSeen ? this.seenLate(event.atNs) : 0);
   }
 
   /** The allowance for lateness in [from, to], in nanoseconds: the tolerance, and our own lag. */
@@ -123,13 +157,15 @@ export class TraceView {
     );
   }
 
-  #label(label: string): number | undefined {
+  #labelled(label: string): Extract<TraceEvent, { kind: "open" | "step" }> | undefined {
     const open = /^open(?::(\d+))?$/.exec(label);
-    if (open !== null) {
-      const conn = open[1] === undefined ? this.conn : Number(open[1]);
-      return this.trace.events.find((event) => event.kind === "open" && event.conn === conn)?.atNs;
-    }
-    return this.trace.events.find((event) => event.kind === "step" && event.label === label)?.atNs;
+    const conn = open?.[1] === undefined ? this.conn : Number(open[1]);
+    return this.trace.events.find(
+      (event): event is Extract<TraceEvent, { kind: "open" | "step" }> =>
+        open === null
+          ? event.kind === "step" && event.label === label
+          : event.kind === "open" && event.conn === conn,
+    );
   }
 
   #frames(direction: "sent" | "received", from: number, to: number): FrameEvent[] {
@@ -142,6 +178,27 @@ export class TraceView {
   #own(): TraceEvent[] {
     return this.trace.events.filter((event) => event.conn === this.conn);
   }
+}
+
+/**
+ * What was measured of our own lag. A turn of the event loop reads what was there when it began, so
+ * what comes while one long turn goes on is read in the course of the next: a stall counts together
+ * with the one it follows at once.
+ */
+function stallsOf(trace: Trace): Stall[] {
+  const single = trace.events.flatMap((event) =>
+    event.kind === "lag" ? [{ fromNs: event.atNs - event.lagNs, toNs: event.atNs }] : [],
+  );
+  return single.map(({ fromNs, toNs }) => ({
+    fromNs: single.reduce(
+      (least, other) =>
+        other.toNs >= fromNs - CONTIGUOUS_NS && other.toNs <= toNs
+          ? Math.min(least, other.fromNs)
+          : least,
+      fromNs,
+    ),
+    toNs,
+  }));
 }
 
 function within(event: TraceEvent, from: number, to: number): boolean {

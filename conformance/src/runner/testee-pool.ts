@@ -2,7 +2,7 @@
 import type { CaseProcess } from "../cases/model.ts";
 import type { TesteeInfo } from "../model.ts";
 import { type LineChannel, TesteeClient } from "../testee/client.ts";
-import { ContractError } from "../testee/validate.ts";
+import { ContractError, ContractValidator } from "../testee/validate.ts";
 import type { Time } from "../time/time.ts";
 
 /** Where testees come from; a process, but for tests of the harness. */
@@ -58,6 +58,8 @@ export class TesteePool {
   readonly #time: Time;
   readonly #shared: SharedTestee;
   readonly #bulk: SharedTestee;
+  /** One for all: making one takes longer than anybody who is measured can wait. */
+  readonly #validator = new ContractValidator();
   /** Testees that broke the contract, as they go. */
   readonly #leaving = new Set<Promise<void>>();
 
@@ -86,7 +88,7 @@ export class TesteePool {
 
   async #start(): Promise<RunningTestee> {
     const channel = this.#source.start();
-    const client = new TesteeClient(channel, this.#suiteVersion, this.#time);
+    const client = new TesteeClient(channel, this.#suiteVersion, this.#time, this.#validator);
     // At once, as it may go on to write, to listen, and to burn what others are measured by.
     client.onBroken(() => this.#letGo(client));
     try {
