@@ -29,8 +29,8 @@ const USAGE = `usage: npm run stress -- [options]
 
 const UNIT_MS = 200;
 /** Cases with a process of their own, or with megabytes of data, run only so many at once. */
-const OWN_WIDTH = 3;
-const BULK_WIDTH = 3;
+const OWN_WIDTH = 6;
+const BULK_WIDTH = 4;
 const START_SPACING_MS = 15;
 const PROGRESS_MS = 10_000;
 /** A peer that conforms gets none of these. */

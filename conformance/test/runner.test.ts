@@ -7,6 +7,7 @@ import { runSuite, type SuiteOptions } from "../src/runner/run-suite.ts";
 import type { TesteeSource } from "../src/runner/testee-pool.ts";
 import { exitCodeOf, mergeVerdicts } from "../src/runner/verdicts.ts";
 import type { LineChannel } from "../src/testee/client.ts";
+import { systemMachine } from "../src/time/machine.ts";
 import { referenceSource } from "./support/in-process.ts";
 
 const catalogue = loadCases();
@@ -99,6 +100,46 @@ describe("a run", () => {
     expect(report.exitCode).toBe(1);
   });
 });
+
+describe("what is run again", () => {
+  const selection = { cases: ["PRB-004"], transports: ["tcp"], roles: ["listen"] } as const;
+
+  test("is no failure: it stands as it was seen the first time", async () => {
+    const report = await run(referenceSource("no-answer"), { selection });
+    expect(report.results).toMatchObject([{ verdict: "fail", attempts: 1 }]);
+    expect(report.results[0]?.setAside).toBeUndefined();
+  });
+
+  test("is what our own lag has left open, twice, and each time is counted", async () => {
+    const report = await run(stalling(referenceSource("no-answer")), { selection });
+    const [result] = report.results;
+    expect(result).toMatchObject({ verdict: "inconclusive", attempts: 3 });
+    expect(result?.setAside).toHaveLength(2);
+    for (const { maxLagMs, checks } of result?.setAside ?? []) {
+      expect(maxLagMs).toBeGreaterThan(100);
+      expect(checks.map(({ id }) => id)).toContain("PRB-004/fence");
+    }
+    expect(report.exitCode).toBe(2);
+  });
+});
+
+/** Stops this process, the harness in it too, soon after each connection is asked for. */
+function stalling(source: TesteeSource): TesteeSource {
+  return {
+    start: () => {
+      const channel = source.start();
+      return {
+        ...channel,
+        write: (line) => {
+          const command = JSON.parse(line) as { readonly cmd: string; readonly case?: string };
+          if (command.cmd === "open" && command.case !== undefined)
+            setTimeout(() => systemMachine.stall(250), 30);
+          channel.write(line);
+        },
+      };
+    },
+  };
+}
 
 describe("a testee that breaks the contract", () => {
   test.each<[string, (command: { id: number; cmd: string }) => string, string]>([

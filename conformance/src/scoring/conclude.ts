@@ -32,7 +32,7 @@ export function conclude(
 ): Conclusion {
   const { catalogue, requirements, baseline, today } = scoring;
   const required = requirements === "1" ? loadFrozenSet() : completeSet(catalogue);
-  const scored = scoreResults(results, required);
+  const scored = requirements === "latest" ? results : scoreResults(results, required);
   const laid =
     baseline === undefined ? undefined : applyBaseline(baseline, scored, catalogue, today);
   const final = laid?.results ?? scored;
