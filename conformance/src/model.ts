@@ -322,6 +322,10 @@ export interface Report {
   readonly command: string;
   /** Set when the run ended early: the testee never started or broke its contract, or the machine was not fit. */
   readonly problem?: string;
+  /** How the peer was driven: not at all, or by its environment; by the control contract if absent. */
+  readonly by?: "wire" | "environment";
+  /** What whoever reads it has to know: how the peer was found to be, that nobody checked its certificate. */
+  readonly notes?: readonly string[];
   readonly requirements?: Requirements;
   /** Absent without a baseline. */
   readonly baseline?: BaselineOutcome;

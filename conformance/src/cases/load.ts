@@ -14,7 +14,10 @@ const ALL_ROLES: readonly Role[] = ["dial", "listen"];
 const ALL_TRANSPORTS: readonly TransportName[] = ["tcp", "ws", "grpc"];
 
 /** What the testee is told unless a case says otherwise: nothing that could end a connection early. */
-const TESTEE_DEFAULTS = { slack: "50u", floor: "100ms" };
+export const TESTEE_DEFAULTS: { readonly slack: string; readonly floor: string } = {
+  slack: "50u",
+  floor: "100ms",
+};
 
 /** Keys of a check that are not its kind. */
 const CHECK_KEYS = new Set(["id", "level", "clauses", "conn", "kills"]);

@@ -10,6 +10,8 @@ export interface Address {
 /** What the peers use of a `net.Socket`; its other direction stays open when one has ended. */
 export interface StreamSocket extends Duplex {
   readonly connecting: boolean;
+  /** TLS: the byte stream is there when the handshake is, which is told by "secureConnect". */
+  readonly encrypted?: boolean;
   setNoDelay(on: boolean): unknown;
   /** Cuts the connection: RST. */
   resetAndDestroy(): unknown;

@@ -3,9 +3,11 @@
  * PINGs and the half-close, and would not send what is no message.
  */
 import {
+  type ClientHttp2Session,
   type ClientHttp2Stream,
   constants,
   createServer,
+  type Http2Server,
   type Http2Session,
   type Http2Stream,
   type IncomingHttpHeaders,
@@ -158,8 +160,9 @@ class GrpcClientPeer extends GrpcPeer {
 
   protected override onStarted(sink: PeerSink): void {
     const stream = this.stream as ClientHttp2Stream;
+    let refused = this.session.connecting;
     this.session.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ECONNREFUSED") sink.onEnd({ how: "refused", detail: error.code });
+      if (refused) sink.onEnd({ how: "refused", detail: error.code ?? error.message });
     });
     const seeStatus = (headers: IncomingHttpHeaders): void => {
       const status = headers["grpc-status"];
@@ -172,7 +175,10 @@ class GrpcClientPeer extends GrpcPeer {
       sink.onOctets(NOTHING, `grpc response headers: ${headers[":status"]}`, this.nextRead());
     });
     stream.on("trailers", seeStatus);
-    const open = (): void => sink.onOpen(this.time.now());
+    const open = (): void => {
+      refused = false;
+      sink.onOpen(this.time.now());
+    };
     // The call exists once its headers are on their way [PW-GRPC-4].
     if (this.session.connecting) this.session.once("connect", open);
     else open();
@@ -246,7 +252,11 @@ class GrpcServerPeer extends GrpcPeer {
 }
 
 export function dialGrpc(machine: Machine, address: Address, manners: Manners): RawPeer {
-  const session = machine.network.connectHttp2(address);
+  return callGrpc(machine.network.connectHttp2(address), manners, machine.time);
+}
+
+/** The call that is a connection, on a session that need not be connected yet and is closed with it. */
+export function callGrpc(session: ClientHttp2Session, manners: Manners, time: Time): RawPeer {
   session.on("error", () => {
     // The stream's end tells it.
   });
@@ -260,7 +270,7 @@ export function dialGrpc(machine: Machine, address: Address, manners: Manners): 
     { endStream: false },
   );
   stream.on("close", () => session.close());
-  return new GrpcClientPeer(session, stream, manners, machine.time);
+  return new GrpcClientPeer(session, stream, manners, time);
 }
 
 export async function listenGrpc(
@@ -269,6 +279,16 @@ export async function listenGrpc(
   accept: (peer: RawPeer) => void,
 ): Promise<RawListener> {
   const server = createServer();
+  serveGrpc(server, manners.anyMethod === true, (call) => accept(call(manners, machine.time)));
+  return machine.network.listenHttp2(server);
+}
+
+/** Takes the calls of a server; each is a peer once it is known how that is to behave. */
+export function serveGrpc(
+  server: Http2Server,
+  anyMethod: boolean,
+  onCall: (call: (manners: Manners, time: Time) => RawPeer, stream: ServerHttp2Stream) => void,
+): void {
   server.on("session", (session) => {
     session.on("error", () => {
       // The stream's end tells it.
@@ -276,7 +296,7 @@ export async function listenGrpc(
   });
   server.on("stream", (stream, headers) => {
     const path = headers[":path"] ?? "";
-    if (path !== GRPC_PATH && manners.anyMethod !== true) {
+    if (path !== GRPC_PATH && !anyMethod) {
       stream.respond(
         { ":status": 200, "content-type": CONTENT_TYPE, "grpc-status": UNIMPLEMENTED },
         { endStream: true },
@@ -285,7 +305,6 @@ export async function listenGrpc(
     }
     const { session } = stream;
     if (session === undefined) return;
-    accept(new GrpcServerPeer(session, stream, path, manners, machine.time));
+    onCall((manners, time) => new GrpcServerPeer(session, stream, path, manners, time), stream);
   });
-  return machine.network.listenHttp2(server);
 }

@@ -42,7 +42,7 @@ export abstract class SocketPeer implements RawPeer {
     const { socket } = this;
     let refused = socket.connecting;
     if (socket.connecting)
-      socket.once("connect", () => {
+      socket.once(socket.encrypted === true ? "secureConnect" : "connect", () => {
         refused = false;
         this.onConnected();
       });

@@ -17,14 +17,11 @@ export interface HttpHead {
 export class HttpHeadReader {
   #seen: Buffer = Buffer.alloc(0);
 
-  /** The head once it is complete; throws when it never will be. */
-  push(chunk: Uint8Array): HttpHead | undefined {
+  /** The head once it is complete; "endless" when it never will be. */
+  push(chunk: Uint8Array): HttpHead | "endless" | undefined {
     this.#seen = Buffer.concat([this.#seen, chunk]);
     const end = this.#seen.indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (this.#seen.length > MAX_HEAD_OCTETS) throw new Error("no end of the HTTP head");
-      return undefined;
-    }
+    if (end < 0) return this.#seen.length > MAX_HEAD_OCTETS ? "endless" : undefined;
     const [firstLine = "", ...lines] = this.#seen.subarray(0, end).toString("latin1").split("\r\n");
     const headers = new Map<string, string>();
     for (const line of lines) {
@@ -41,10 +38,11 @@ export class HttpHeadReader {
 /** A client's request. */
 export function upgradeRequest(
   host: string,
+  path: string,
   subprotocol: string | null,
   offerCompression: boolean,
 ): string {
-  return httpHead("GET / HTTP/1.1", {
+  return httpHead(`GET ${path} HTTP/1.1`, {
     Host: host,
     Upgrade: "websocket",
     Connection: "Upgrade",

@@ -35,13 +35,22 @@ export class WebSocketPeer extends SocketPeer {
   readonly transport = "ws" as const;
   readonly #isClient: boolean;
   readonly #host: string;
+  readonly #path: string;
   #handshake: HttpHeadReader | undefined = new HttpHeadReader();
   #sentClose = false;
 
-  constructor(socket: StreamSocket, isClient: boolean, host: string, manners: Manners, time: Time) {
+  constructor(
+    socket: StreamSocket,
+    isClient: boolean,
+    host: string,
+    manners: Manners,
+    time: Time,
+    path = "/",
+  ) {
     super(socket, new WebSocketReader(), manners, time);
     this.#isClient = isClient;
     this.#host = host;
+    this.#path = path;
   }
 
   framed(frame: Uint8Array): Uint8Array {
@@ -68,7 +77,7 @@ export class WebSocketPeer extends SocketPeer {
   protected override onConnected(): void {
     if (!this.#isClient) return;
     const { subprotocol = SUBPROTOCOL, offerCompression = false } = this.manners;
-    this.socket.write(upgradeRequest(this.#host, subprotocol, offerCompression));
+    this.socket.write(upgradeRequest(this.#host, this.#path, subprotocol, offerCompression));
   }
 
   protected override onRead(chunk: Uint8Array, read: Read): void {
@@ -78,6 +87,11 @@ export class WebSocketPeer extends SocketPeer {
     }
     const head = this.#handshake.push(chunk);
     if (head === undefined) return;
+    if (head === "endless") {
+      this.sink.onEnd({ how: "refused", detail: "an HTTP head without an end" });
+      this.socket.destroy();
+      return;
+    }
     this.#handshake = undefined;
     this.sink.onOctets(NOTHING, describe(head), read);
     const refused = this.#isClient ? this.#judgeResponse(head) : this.#answerRequest(head);

@@ -26,7 +26,15 @@ const CONTRACT_ADVICE: readonly string[] = [
   "The contract is in docs/conformance.md, and what is checked in conformance/schema/testee.schema.json.",
 ];
 
-function adviceFor({ exitCode, problem = "" }: Report): readonly string[] {
+/** Where there is no hello to look at. */
+const UNSUITED_ADVICE: readonly string[] = [
+  "Each case says beside it what it takes: start the peer so, or use a testee that keeps the control contract.",
+];
+
+function adviceFor({ exitCode, problem = "", by }: Report): readonly string[] {
+  // Without a control contract the problem itself says what to do.
+  if (by !== undefined && exitCode === 3) return UNSUITED_ADVICE;
+  if (by !== undefined && exitCode === 4) return [];
   switch (exitCode) {
     case 2:
       return [
@@ -82,6 +90,12 @@ function wordsFor(report: Report): Omit<Headline, "advice"> {
             : `Nothing of what was chosen applies to this testee: none of ${total} came to a check.`,
       };
     case 4:
+      if (report.by === "wire")
+        return {
+          tone: "bad",
+          title: "There was no peer to judge",
+          detail: "This says nothing of the protocol: see the problem.",
+        };
       return {
         tone: "bad",
         title: "The testee broke its contract",

@@ -34,6 +34,8 @@ export function renderMarkdown(report: Report): string {
     "",
   ];
   if (report.problem !== undefined) lines.push(`> **Problem:** ${cell(report.problem)}`, "");
+  for (const note of report.notes ?? []) lines.push(`- ${cell(note)}`);
+  if (report.notes !== undefined) lines.push("");
   if (headline.advice.length > 0)
     lines.push(...headline.advice.map((text) => `- ${escapeMarkdown(text)}`), "");
   lines.push(...totalsTable(report), ...familyTable(report), ...found(report), ...asides(report));

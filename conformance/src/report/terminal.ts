@@ -105,6 +105,7 @@ function header(report: Report, { colors, width }: Pen): readonly string[] {
   return [
     ...wrap(`Pulsewire conformance: ${who}`, width).map(colors.bold),
     ...wrap(facts, width).map(colors.dim),
+    ...(report.notes ?? []).flatMap((note) => wrap(oneLine(note), width)),
   ];
 }
 

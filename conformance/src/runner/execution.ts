@@ -5,8 +5,8 @@ import { parseTime } from "../cases/times.ts";
 import { GAVE_UP } from "../judge/always.ts";
 import { FINISH } from "../judge/view.ts";
 import type { Role, Trace, TransportName } from "../model.ts";
-import { dial, listen } from "../peers/index.ts";
 import type { Address, Manners } from "../peers/peer.ts";
+import { loopbackWire, type Wire } from "../peers/wire.ts";
 import type { TesteeClient } from "../testee/client.ts";
 import type { TesteeCommand, TesteeEvent, TesteeReply } from "../testee/contract.ts";
 import { ContractError } from "../testee/validate.ts";
@@ -16,8 +16,8 @@ import type { StallMonitor } from "../trace/stall-monitor.ts";
 import { CaseConnection } from "./connection.ts";
 import { SecondLegs } from "./second-leg.ts";
 
-/** A connection on loopback is there within this time, or it never will be, in milliseconds. */
-const CONNECT_LIMIT_MS = 5_000;
+/** The longest that a timer can be told. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
 /** A timer that fires this much late is worth a line in the trace, in nanoseconds. */
 const WORTH_RECORDING_NS = 10e6;
 
@@ -53,6 +53,10 @@ export interface ExecutionContext {
   readonly monitor: Pick<StallMonitor, "observe">;
   /** Where the harness runs. */
   readonly machine: Machine;
+  /** How it comes by its peers; on loopback if absent. */
+  readonly wire?: Wire;
+  /** Someone looks on who may stop the peer: whatever is waited for may take any time. */
+  readonly isPatient?: boolean;
   /** Unique among all runs that share a testee: connection names begin with it. */
   readonly name: string;
   /** The transports that the testee claims. */
@@ -62,6 +66,8 @@ export interface ExecutionContext {
 export class Execution {
   readonly context: ExecutionContext;
   readonly recorder: TraceRecorder;
+  readonly #wire: Wire;
+  #skip: () => void = () => undefined;
   readonly #connections = new Map<number, CaseConnection>();
   /** Connections of our listener that the testee has announced, in order. */
   readonly #accepted: string[] = [];
@@ -75,6 +81,7 @@ export class Execution {
 
   constructor(context: ExecutionContext) {
     this.context = context;
+    this.#wire = context.wire ?? loopbackWire(context.machine);
     this.recorder = new TraceRecorder(
       {
         caseId: context.spec.id,
@@ -159,6 +166,16 @@ export class Execution {
     return { label, timestamp: 0x5eed_0000 + this.#fences };
   }
 
+  /** How long to wait for what should come within so many milliseconds. */
+  limit(ms: number): number {
+    return this.context.isPatient === true ? NO_LIMIT_MS : ms;
+  }
+
+  /** Ends whatever is waited for now, as if its time were over. */
+  skip(): void {
+    this.#skip();
+  }
+
   /** Resolves as soon as `test` has an answer, or with undefined after `limitMs`. */
   until<T>(test: () => T | undefined, limitMs: number): Promise<T | undefined> {
     const already = test();
@@ -168,8 +185,10 @@ export class Execution {
         cancel();
         stopBroken();
         this.recorder.listener = undefined;
+        this.#skip = () => undefined;
         resolve(value);
       };
+      this.#skip = () => finish(test());
       const cancel = this.context.machine.time.after(limitMs, () => finish(test()));
       const stopBroken = this.context.testee.onBroken((error) => {
         cancel();
@@ -186,7 +205,10 @@ export class Execution {
   /** Lets time pass, and records it if it was more than asked for. */
   async sleep(durationMs: number): Promise<void> {
     const due = this.recorder.now() + durationMs * 1e6;
-    await this.until(() => undefined, durationMs);
+    const slept = this.until(() => undefined, durationMs);
+    // This is not waiting for anything.
+    this.#skip = () => undefined;
+    await slept;
     const lateness = this.recorder.now() - due;
     if (lateness > WORTH_RECORDING_NS) this.recorder.lag(lateness);
   }
@@ -213,7 +235,7 @@ export class Execution {
         (other) => other.opened && !other.isSecondLeg,
       );
       const position = opened.indexOf(connection);
-      connection.testeeId = await this.until(() => this.#accepted[position], CONNECT_LIMIT_MS);
+      connection.testeeId = await this.until(() => this.#accepted[position], this.#wire.patienceMs);
     }
     if (connection.testeeId === undefined)
       throw new GaveUpError("the testee did not announce the connection that it accepted");
@@ -240,7 +262,7 @@ export class Execution {
     if (this.#secondLegs !== undefined && second !== undefined) legs.push(second);
     const settled = await this.until(
       () => (legs.every((leg) => leg.opened || leg.isGone) ? true : undefined),
-      CONNECT_LIMIT_MS,
+      this.#wire.patienceMs,
     );
     if (this.#nobodyListens(step.conn))
       throw new ContractError(
@@ -269,9 +291,9 @@ export class Execution {
     sketch: TesteeSketch,
     paused: boolean,
   ): Promise<void> {
-    const { transport, name, spec, unitMs, machine } = this.context;
+    const { transport, name, spec, unitMs } = this.context;
     let taken = false;
-    connection.listener = await listen(machine, transport, manners, (peer) => {
+    connection.listener = await this.#wire.listen(transport, manners, (peer) => {
       if (taken) {
         peer.abort();
         return;
@@ -303,7 +325,7 @@ export class Execution {
       .finally(() => this.recorder.poke());
     await this.until(
       () => (taken || refused || problem !== undefined ? true : undefined),
-      CONNECT_LIMIT_MS,
+      this.#wire.patienceMs,
     );
     if (problem !== undefined) throw problem;
   }
@@ -315,7 +337,7 @@ export class Execution {
     sketch: TesteeSketch,
     paused: boolean,
   ): Promise<void> {
-    const { transport, name, spec, unitMs, testee, machine } = this.context;
+    const { transport, name, spec, unitMs, testee } = this.context;
     if (this.#listening === undefined) {
       this.#secondLegs = await SecondLegs.listen(this.context, this.recorder, manners);
       const forward = this.#secondLegs?.forward;
@@ -333,7 +355,7 @@ export class Execution {
     }
     const second = this.#secondLegs?.expect(connection.index + 1);
     if (second !== undefined) this.#connections.set(second.index, second);
-    const peer = dial(machine, transport, this.#listening, manners);
+    const peer = this.#wire.dial(transport, this.#listening, manners);
     connection.attach(peer, paused, manners.linger === true);
   }
 

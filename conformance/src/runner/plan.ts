@@ -11,6 +11,15 @@ export interface Selection {
   readonly roles?: readonly Role[];
 }
 
+/** How a case is run against a peer that cannot be configured, or why it is not. */
+export type Fit =
+  | { readonly why: string }
+  | {
+      readonly unitMs: number;
+      /** The peer must hear something so often, or it ends the connection; absent: no matter. */
+      readonly lifeEveryMs?: number;
+    };
+
 /** True if an id or a family fits a pattern in which `*` stands for anything. */
 export function fits(spec: CaseSpec, pattern: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");

@@ -3,17 +3,20 @@ import { buildConfig } from "../cases/config.ts";
 import type { CaseSpec } from "../cases/model.ts";
 import { judge } from "../judge/judge.ts";
 import type { CaseResult, CheckResult, Role, Trace, TransportName } from "../model.ts";
+import type { Wire } from "../peers/wire.ts";
 import { STDERR_LIMIT_BYTES } from "../testee/process.ts";
 import { ContractError } from "../testee/validate.ts";
 import type { Machine } from "../time/machine.ts";
 import { millis, type Time } from "../time/time.ts";
 import type { StallMonitor } from "../trace/stall-monitor.ts";
 import { Execution, NotApplicableError, UnsupportedError } from "./execution.ts";
+import { withLife } from "./life.ts";
+import { estimateMs } from "./plan.ts";
 import { performStep, sayFarewell } from "./steps.ts";
 import type { RunningTestee } from "./testee-pool.ts";
 import { endingOf, maxLagMs, mergeVerdicts } from "./verdicts.ts";
 
-/** No case takes nearly as long; one that does has found a bug in the harness. In milliseconds. */
+/** No case takes so much longer than its steps say; one that does has found a bug in the harness. In milliseconds. */
 const CASE_LIMIT_MS = 60_000;
 
 /** The end of a process may be heard of this much later than that of its connections, in milliseconds. */
@@ -38,6 +41,10 @@ export interface JobContext {
   readonly monitor: Pick<StallMonitor, "observe">;
   /** Where the harness runs. */
   readonly machine: Machine;
+  /** How the harness comes by its peers; on loopback if absent. */
+  readonly wire?: Wire;
+  /** Send life so often in cases that are not about it; see {@link Fit}. */
+  readonly lifeEveryMs?: number;
   readonly testee: RunningTestee;
   readonly name: string;
   readonly attempt: number;
@@ -56,6 +63,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     testee: context.testee.client,
     monitor: context.monitor,
     machine: context.machine,
+    ...(context.wire === undefined ? {} : { wire: context.wire }),
     name: context.name,
     claimed: context.testee.info.transports,
   });
@@ -66,12 +74,10 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
   let harnessBug = false;
   let testeeBroke = false;
   try {
-    const trace = await withLimit(
-      time,
-      execution.run(performStep, sayFarewell),
-      CASE_LIMIT_MS,
-      spec.id,
-    );
+    const { lifeEveryMs } = context;
+    const perform = lifeEveryMs === undefined ? performStep : withLife(performStep, lifeEveryMs);
+    const limitMs = limitOf(spec, context);
+    const trace = await withLimit(time, execution.run(perform, sayFarewell), limitMs, spec.id);
     checks = judge(spec, trace);
     verdict = mergeVerdicts(checks);
     // A process that dies closes its connections: that is no verdict on how it closes them.
@@ -81,7 +87,8 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     }
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof UnsupportedError) verdict = "untestable";
+    if (error instanceof UnsupportedError)
+      verdict = context.testee.claimsNothing === true ? "na" : "untestable";
     else if (error instanceof NotApplicableError) verdict = "na";
     else if (error instanceof ContractError) testeeBroke = true;
     else {
@@ -105,6 +112,12 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     stderr: stderr.text(),
   };
   return { result, testeeBroke, harnessBug };
+}
+
+/** Longer than the case can take, with all its steps and all the patience that connecting may need. */
+function limitOf(spec: CaseSpec, { unitMs, wire }: JobContext): number {
+  const connects = spec.steps.filter((step) => step.verb === "connect").length;
+  return CASE_LIMIT_MS + estimateMs(spec, unitMs) + connects * (wire?.patienceMs ?? 0);
 }
 
 /** A result for a case that was not run, and why. */

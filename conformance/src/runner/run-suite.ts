@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import type { CaseProcess, CaseSpec } from "../cases/model.ts";
 import { toleranceFor } from "../judge/tolerance.ts";
 import type { Calibration, CaseResult, Clause, Report, SetAside, TesteeInfo } from "../model.ts";
+import type { Wire } from "../peers/wire.ts";
 import { mayCrash } from "../scoring/apply-baseline.ts";
 import type { Baseline } from "../scoring/baseline.ts";
 import { type Conclusion, conclude } from "../scoring/conclude.ts";
@@ -12,7 +13,7 @@ import { systemMachine } from "../time/machine.ts";
 import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
 import { describeUnfit } from "./calibration.ts";
-import { estimateMs, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
+import { estimateMs, type Fit, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
 import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
 import { TesteePool, type TesteeSource } from "./testee-pool.ts";
 
@@ -34,6 +35,14 @@ export interface SuiteOptions {
   readonly unitMs: number;
   readonly concurrency: number;
   readonly selection: Selection;
+  /** How the harness comes by its peers; on loopback if absent. */
+  readonly wire?: Wire;
+  /** How a case is run against a peer that cannot be configured; as it is, at `unitMs`, if absent. */
+  readonly fit?: (job: Job) => Fit;
+  /** How the peer is driven; by the control contract if absent. */
+  readonly by?: NonNullable<Report["by"]>;
+  /** What a reader of the report has to know of the peer or of the run. */
+  readonly notes?: readonly string[];
   /** A command line that repeats one job. */
   readonly repro: (job: Job) => string;
   /** What is scored; the frozen set if absent. */
@@ -109,6 +118,8 @@ class Suite {
       ...(this.#info === undefined ? {} : { testee: this.#info }),
       command: this.#options.command,
       ...(problem === undefined ? {} : { problem }),
+      ...(this.#options.by === undefined ? {} : { by: this.#options.by }),
+      ...(this.#options.notes === undefined ? {} : { notes: this.#options.notes }),
       clauses: this.#options.clauses,
       ...conclusion,
     };
@@ -136,7 +147,7 @@ class Suite {
   async #prepare(): Promise<[TesteeInfo, Calibration | undefined]> {
     // Both come to an end, whatever becomes of the other: nothing goes on behind a report.
     const [testee, calibration] = await Promise.allSettled([
-      this.#pool.acquire("shared"),
+      this.#pool.first(),
       this.#options.calibrate?.(),
     ]);
     if (testee.status === "rejected") throw testee.reason;
@@ -152,12 +163,14 @@ class Suite {
     const { unitMs, concurrency, repro } = this.#options;
     const applicable: Job[] = [];
     for (const job of jobs) {
-      const why = whyNotApplicable(job, info);
+      const fit = this.#fit(job);
+      const why = whyNotApplicable(job, info) ?? ("why" in fit ? fit.why : undefined);
       if (why === undefined) applicable.push(job);
       else this.#settle(job, resultWithoutRun(job, "na", why, unitMs, repro));
     }
     // Longest first: a long case that begins last is what the whole run waits for.
-    applicable.sort((a, b) => estimateMs(b.spec, unitMs) - estimateMs(a.spec, unitMs));
+    const takes = (job: Job): number => estimateMs(job.spec, this.#conditions(job).unitMs);
+    applicable.sort((a, b) => takes(b) - takes(a));
     let pending = applicable;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && pending.length > 0; attempt += 1) {
       const isLast = attempt === MAX_ATTEMPTS;
@@ -190,10 +203,12 @@ class Suite {
     const which = this.#processOf(job);
     const testee = await this.#pool.acquire(which);
     try {
+      const { wire } = this.#options;
       return await runJob(job, {
-        unitMs: this.#options.unitMs,
+        ...this.#conditions(job),
         monitor: this.#monitor,
         machine: systemMachine,
+        ...(wire === undefined ? {} : { wire }),
         testee,
         name,
         attempt,
@@ -202,6 +217,17 @@ class Suite {
     } finally {
       await this.#pool.release(which, testee);
     }
+  }
+
+  #fit(job: Job): Fit {
+    const { fit, unitMs } = this.#options;
+    return fit === undefined ? { unitMs } : fit(job);
+  }
+
+  /** By what unit a job is run that is known to suit, and with how much life. */
+  #conditions(job: Job): Exclude<Fit, { why: string }> {
+    const fit = this.#fit(job);
+    return "why" in fit ? { unitMs: this.#options.unitMs } : fit;
   }
 
   async #spaceOut(): Promise<void> {

@@ -250,6 +250,8 @@ async function fence(
  * testee has let go of it.
  */
 export async function sayFarewell(run: Execution, connection: CaseConnection): Promise<void> {
+  // After a Close nothing more is sent [PW-CLS-2].
+  connection.stopBackground();
   run.mark(connection.index, FAREWELL, FAREWELL);
   connection.sendFrame(encodeFrame({ close: { code: NORMAL } }));
   await run.until(() => (connection.isGone ? true : undefined), FENCE_LIMIT_MS);
@@ -284,7 +286,7 @@ async function expectEnd(
   // Until the transport is gone, so that all of the end is on record; that it comes is for the judge.
   await run.until(
     () => (connection.isGone ? true : undefined),
-    run.time(step.args.within) + PATIENCE_MS,
+    run.limit(run.time(step.args.within) + PATIENCE_MS),
   );
   run.mark(step.conn, step.verb, step.as);
 }
@@ -303,7 +305,7 @@ async function awaitEvent(
       if (isIt(event)) return event;
     }
     return connection.isGone ? "gone" : undefined;
-  }, limitMs);
+  }, run.limit(limitMs));
   if (outcome === undefined || outcome === "gone") return undefined;
   run.cursor = at + 1;
   return outcome;

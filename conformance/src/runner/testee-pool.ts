@@ -7,12 +7,18 @@ import type { Time } from "../time/time.ts";
 
 /** Where testees come from; a process, but for tests of the harness. */
 export interface TesteeSource {
+  /** Each case has a testee of its own. */
+  readonly isPerCase?: boolean;
+  /** What a testee says it cannot do it has never claimed. */
+  readonly claimsNothing?: boolean;
   start(): LineChannel & { onStderr?(listener: (text: string) => void): () => void };
 }
 
 export interface RunningTestee {
   readonly client: TesteeClient;
   readonly info: TesteeInfo;
+  /** What it says it cannot do it has never claimed; see {@link TesteeSource}. */
+  readonly claimsNothing?: boolean;
   onStderr(listener: (text: string) => void): () => void;
 }
 
@@ -73,17 +79,26 @@ export class TesteePool {
 
   /** The testee for a case; it must be given back with {@link release}. */
   acquire(which: CaseProcess): Promise<RunningTestee> {
-    if (which === "own") return this.#start();
+    if (this.#isOwn(which)) return this.#start();
     return which === "bulk" ? this.#bulk.get() : this.#shared.get();
   }
 
   async release(which: CaseProcess, testee: RunningTestee): Promise<void> {
-    if (which === "own") await testee.client.bye();
+    if (this.#isOwn(which)) await testee.client.bye();
+  }
+
+  /** One to ask what it is; the next case may get the same. */
+  first(): Promise<RunningTestee> {
+    return this.#shared.get();
   }
 
   async dispose(): Promise<void> {
     await Promise.all([this.#shared.dispose(), this.#bulk.dispose()]);
     await Promise.all(this.#leaving);
+  }
+
+  #isOwn(which: CaseProcess): boolean {
+    return which === "own" || this.#source.isPerCase === true;
   }
 
   async #start(): Promise<RunningTestee> {
@@ -96,6 +111,7 @@ export class TesteePool {
       return {
         client,
         info,
+        claimsNothing: this.#source.claimsNothing === true,
         onStderr: (listener) => channel.onStderr?.(listener) ?? (() => undefined),
       };
     } catch (error) {

@@ -50,6 +50,9 @@ export class TraceRecorder {
     this.#listener = listener;
   }
 
+  /** Who is shown everything as it is written down. */
+  observer: ((event: TraceEvent) => void) | undefined;
+
   /** Tells who waits that something happened which is no event of the trace. */
   poke(): void {
     this.#listener?.();
@@ -58,6 +61,7 @@ export class TraceRecorder {
   record(event: Untimed, atNs: number = this.now()): TraceEvent {
     const timed = { ...event, atNs } as TraceEvent;
     this.#events.push(timed);
+    this.observer?.(timed);
     this.#listener?.();
     return timed;
   }

@@ -65,6 +65,9 @@ function single({ data: { report, headline } }) {
       ),
     ),
     problem(report, headline.advice),
+    report.notes === undefined
+      ? undefined
+      : el("ul", { class: "notes" }, ...report.notes.map((note) => el("li", {}, note))),
     pulse(report),
     el("div", { class: "run" }, el("span", {}, "Run again"), copyable(report.command)),
     el("dl", { class: "facts" }, ...facts(report)),
