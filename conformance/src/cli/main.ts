@@ -5,26 +5,18 @@ import { loadCases } from "../cases/load.ts";
 import { EvidenceError } from "../evidence/trace-file.ts";
 import { fits } from "../runner/plan.ts";
 import { BaselineError } from "../scoring/baseline.ts";
+import { TesteeProcess } from "../testee/process.ts";
 import { readSuiteVersion } from "../version.ts";
 import { addCheckShimCommand } from "./check-shim.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
 import { addInitCommand } from "./init.ts";
 import { addJudgeCommand } from "./judge.ts";
 import { addMutantsCommand } from "./mutants.ts";
-import {
-  readConcurrency,
-  readEvidence,
-  readPattern,
-  readRequirements,
-  readRole,
-  readTransport,
-  readUnit,
-} from "./options.ts";
 import { addReportCommand } from "./report.ts";
-import { quote, type RunOptions, run, UsageError } from "./run.ts";
+import { run, type SharedOptions, UsageError } from "./run.ts";
+import { addRunCommand } from "./run-command.ts";
+import { addRunOptions } from "./run-options.ts";
 
-const DEFAULT_UNIT_MS = 200;
-const DEFAULT_CONCURRENCY = 28;
 const DEFAULT_REPORTS = "reports";
 
 const EXIT_USAGE = 3;
@@ -41,21 +33,6 @@ function sdkTestee(): string {
   return `"${process.execPath}" "${file}"`;
 }
 
-function addRunOptions(command: Command): Command {
-  return command
-    .option("--transport <names>", "tcp, ws, grpc; all of them if absent", readTransport)
-    .option("--role <names>", "dial, listen: what the testee does; both if absent", readRole)
-    .option("--case <patterns>", "ids or families, * for anything", readPattern)
-    .option("--unit <ms>", "the time unit that every case scales with", readUnit, DEFAULT_UNIT_MS)
-    .option("--concurrency <n>", "cases at once", readConcurrency, DEFAULT_CONCURRENCY)
-    .option("--evidence <which>", "with --reports: failed, all, none", readEvidence, "failed")
-    .option("--baseline <file>", "what is known to fail")
-    .option("--update-baseline", "write the baseline from this run")
-    .option("--requirements <set>", "what is scored: 1, latest", readRequirements, "1")
-    .option("--no-calibration", "do not look whether this machine can judge by time")
-    .option("--json", "print report.json and nothing else to standard output");
-}
-
 function build(): Command {
   const program = new Command("pulsewire-conformance")
     .description("Tells whether a peer, in any language, speaks Pulsewire.")
@@ -63,21 +40,14 @@ function build(): Command {
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride();
 
-  addRunOptions(program.command("run"))
-    .description("run the suite against a peer that keeps the control contract")
-    .requiredOption("--testee <command>", "the command line that starts the peer")
-    .option("--reports <dir>", "write HTML, JSON and JUnit there")
-    .action(async (options: Omit<RunOptions, "subcommand">) => {
-      const subcommand = `run --testee ${quote(options.testee)}`;
-      process.exitCode = await run({ ...options, subcommand }, terminal);
-    });
+  addRunCommand(program, terminal);
 
   addRunOptions(program.command("self"))
     .description("run the suite against this SDK, in a process of its own")
     .option("--reports <dir>", "write HTML, JSON and JUnit there", DEFAULT_REPORTS)
-    .action(async (options: Omit<RunOptions, "testee" | "subcommand">) => {
-      const self = { testee: sdkTestee(), subcommand: "self" };
-      process.exitCode = await run({ ...options, ...self }, terminal);
+    .action(async (options: SharedOptions) => {
+      const target = { source: { start: () => new TesteeProcess(sdkTestee()) } };
+      process.exitCode = await run({ ...options, target, subcommand: "self" }, terminal);
     });
 
   addReportCommand(program, terminal);

@@ -11,6 +11,8 @@ const ROLES: readonly Role[] = ["dial", "listen"];
 const MIN_UNIT_MS = 100;
 const MAX_UNIT_MS = 10_000;
 const MAX_CONCURRENCY = 256;
+const CEILING_MS = 3_600_000;
+const MAX_SECONDS = 86_400;
 
 export function readTransport(
   value: string,
@@ -47,6 +49,20 @@ function readOne<T extends string>(value: string, known: readonly T[]): T {
   const found = known.find((candidate) => candidate === value);
   if (found === undefined) throw new InvalidArgumentError(`choose from ${known.join(", ")}.`);
   return found;
+}
+
+/** A time in milliseconds: from nothing to the ceiling of the protocol. */
+export function readTime(value: string): number {
+  return readNumber(value, 0, CEILING_MS);
+}
+
+/** A heartbeat-time, or "none" of a passive peer. */
+export function readPeerTime(value: string): number | "none" {
+  return value === "none" ? value : readNumber(value, MIN_UNIT_MS, CEILING_MS);
+}
+
+export function readSeconds(value: string): number {
+  return readNumber(value, 1, MAX_SECONDS);
 }
 
 function addEach<T extends string>(

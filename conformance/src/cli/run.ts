@@ -12,22 +12,33 @@ import { abilitiesOf, createProgress, renderTerminal, writeReports } from "../re
 import { calibrate } from "../runner/calibration.ts";
 import { idlePatterns, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
-import { runSuite } from "../runner/run-suite.ts";
+import { runSuite, type SuiteOptions } from "../runner/run-suite.ts";
 import type { RequirementsName } from "../scoring/requirements.ts";
-import { TesteeProcess } from "../testee/process.ts";
 import { readSuiteVersion } from "../version.ts";
 import { type BaselineOptions, openBaseline, writeBaseline } from "./baseline.ts";
+import { DEFAULT_CONCURRENCY, DEFAULT_UNIT_MS } from "./run-options.ts";
 
-export interface RunOptions extends BaselineOptions {
-  /** The command line that starts the peer. */
-  readonly testee: string;
+/** Whom to judge. */
+export interface RunTarget extends Pick<SuiteOptions, "source" | "wire" | "fit" | "by" | "notes"> {
+  /** The unit, if the user names none. */
+  readonly unitMs?: number;
+  /** What alone can be judged there. */
+  readonly selection?: Pick<Selection, "transports" | "roles">;
+}
+
+export interface RunOptions extends SharedOptions {
+  readonly target: RunTarget;
   /** What the user typed for that, for commands to repeat a run: "self", or "run" and its testee. */
   readonly subcommand: string;
+}
+
+/** The options that every way of running the suite has. */
+export interface SharedOptions extends BaselineOptions {
   readonly transport?: readonly TransportName[];
   readonly role?: readonly Role[];
   readonly case?: readonly string[];
-  readonly unit: number;
-  readonly concurrency: number;
+  readonly unit?: number;
+  readonly concurrency?: number;
   readonly reports?: string;
   readonly evidence: EvidencePolicy;
   readonly requirements: RequirementsName;
@@ -45,17 +56,29 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** A typo must not look like success: throws a {@link UsageError} if a pattern fits no case. */
+export function requireCases(
+  catalogue: readonly CaseSpec[],
+  patterns: readonly string[] | undefined,
+): void {
+  const [idle] = idlePatterns(catalogue, patterns ?? []);
+  if (idle !== undefined)
+    throw new UsageError(`no case fits "${idle}": see what there is with "list"`);
+}
+
 /** Runs the suite; returns the exit code. */
 export async function run(options: RunOptions, terminal: Terminal): Promise<Report["exitCode"]> {
   const catalogue = loadCases();
+  const { target, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { selection: only, unitMs: usual = DEFAULT_UNIT_MS, ...how } = target;
+  const unitMs = options.unit ?? usual;
   const selection: Selection = {
+    ...only,
     ...(options.case === undefined ? {} : { cases: options.case }),
     ...(options.transport === undefined ? {} : { transports: options.transport }),
     ...(options.role === undefined ? {} : { roles: options.role }),
   };
-  const [idle] = idlePatterns(catalogue, options.case ?? []);
-  if (idle !== undefined)
-    throw new UsageError(`no case fits "${idle}": see what there is with "list"`);
+  requireCases(catalogue, options.case);
 
   const baseline = openBaseline(options);
 
@@ -64,7 +87,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
     (options.json === true ? terminal.err : terminal.out) satisfies Writable,
   );
   const judged = await runSuite({
-    source: { start: () => new TesteeProcess(options.testee) },
+    ...how,
     command: repeat(options, [
       ...(options.case === undefined ? [] : [`--case ${quote(options.case.join(","))}`]),
       ...(options.transport === undefined ? [] : [`--transport ${options.transport.join(",")}`]),
@@ -73,14 +96,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
     catalogue,
     clauses: loadClauses(),
     suiteVersion: readSuiteVersion(),
-    unitMs: options.unit,
-    concurrency: options.concurrency,
+    unitMs,
+    concurrency,
     selection,
     requirements: options.requirements,
     ...(baseline === undefined ? {} : { baseline }),
-    ...(options.calibration
-      ? { calibrate: () => calibrate(toleranceFor(options.unit).lateMs) }
-      : {}),
+    ...(options.calibration ? { calibrate: () => calibrate(toleranceFor(unitMs).lateMs) } : {}),
     repro: (job) => reproduce(job, options),
     onStart: (total) => progress.start(total),
     onResult: (result) => progress.update(result),
@@ -125,13 +146,26 @@ async function keepEvidence(
   return saved.report;
 }
 
-function reproduce({ spec, transport, role }: Job, options: RunOptions): string {
-  return repeat(options, [`--case ${spec.id}`, `--transport ${transport}`, `--role ${role}`]);
+function reproduce(job: Job, options: RunOptions): string {
+  const { spec, transport, role } = job;
+  const { fit, selection } = options.target;
+  // Where only one is to be had, there is nothing to choose.
+  const place = selection === undefined ? [`--transport ${transport}`, `--role ${role}`] : [];
+  const found = fit?.(job);
+  const unit = found === undefined || "why" in found ? options.unit : found.unitMs;
+  return repeat({ ...options, ...(unit === undefined ? {} : { unit }) }, [
+    `--case ${spec.id}`,
+    ...place,
+  ]);
 }
 
 /** A command line that repeats a run, or a part of it. */
 function repeat({ subcommand, unit }: RunOptions, selection: readonly string[]): string {
-  return [`npx pulsewire-conformance ${subcommand}`, ...selection, `--unit ${unit}`].join(" ");
+  return [
+    `npx pulsewire-conformance ${subcommand}`,
+    ...selection,
+    ...(unit === undefined ? [] : [`--unit ${unit}`]),
+  ].join(" ");
 }
 
 /** For a shell, as one word. */
