@@ -16,6 +16,7 @@ import { addReportCommand } from "./report.ts";
 import { run, type SharedOptions, UsageError } from "./run.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addRunOptions } from "./run-options.ts";
+import { addServeCommand } from "./serve.ts";
 
 const DEFAULT_REPORTS = "reports";
 
@@ -41,6 +42,7 @@ function build(): Command {
     .exitOverride();
 
   addRunCommand(program, terminal);
+  addServeCommand(program, terminal);
 
   addRunOptions(program.command("self"))
     .description("run the suite against this SDK, in a process of its own")
