@@ -255,10 +255,9 @@ export interface CheckKinds {
     readonly by: string;
     /** It says why: with this Close, or what the binding allows in its place. */
     readonly code?: number;
-    /** With so many of these there was nothing to judge, and this is why. */
+    /** Where all of these came so often there was nothing to judge, and this is why. */
     readonly unless?: Span & {
-      readonly match: FrameMatch;
-      readonly at_least: number;
+      readonly all: readonly { readonly match: FrameMatch; readonly at_least: number }[];
       readonly because: string;
     };
   };

@@ -64,10 +64,12 @@ function whyNothing(view: TraceView, unless: CheckKinds["ends"]["unless"]): stri
   if (unless === undefined) return undefined;
   const stretch = resolve(view, unless);
   if (typeof stretch === "string") return undefined;
-  const found = view
-    .received(stretch.from, stretch.to)
-    .filter((event) => matches(event.frame, unless.match, view.trace.unitMs));
-  return found.length >= unless.at_least ? unless.because : undefined;
+  const frames = view.received(stretch.from, stretch.to);
+  const all = unless.all.every(
+    ({ match, at_least }) =>
+      frames.filter(({ frame }) => matches(frame, match, view.trace.unitMs)).length >= at_least,
+  );
+  return all ? unless.because : undefined;
 }
 
 function namesReason(view: TraceView, code: number): boolean {

@@ -84,8 +84,9 @@ function note(job: Job, { result, harnessBug }: JobOutcome): Observation {
   const local = (check: CheckResult): string => check.id.slice(job.spec.id.length + 1);
   const failed = result.checks.filter(({ verdict }) => verdict === "fail" || verdict === "warn");
   const passed = result.checks.filter(({ verdict }) => verdict === "pass");
-  // A run without checks has failed as a whole.
-  const whole = result.checks.length === 0 ? [result.verdict] : [];
+  // A run without checks has failed as a whole, unless the case does not apply to this peer.
+  const hasFailed = result.checks.length === 0 && result.verdict !== "na";
+  const whole = hasFailed ? [result.verdict] : [];
   return {
     caseId: job.spec.id,
     place: placeName(job),
