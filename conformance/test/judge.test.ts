@@ -335,6 +335,37 @@ describe("ends", () => {
     expect(judged(check, events).verdict).toBe("inconclusive");
   });
 
+  describe("unless what shows that there was no reason was seen", () => {
+    const unless = {
+      from: "last",
+      all: [
+        { match: heartbeat, at_least: 2 },
+        { match: { body: "data" }, at_least: 1 },
+      ],
+      because: "nothing was blocked",
+    } as const;
+    const args = { ...check.args, unless };
+    const data = frame(300, { body: "data", data: { bytes: 1 } });
+    const finish = mark("finish", 2_000);
+
+    test("all of it", () => {
+      const events = [open, mark("last", 0), beat(100), beat(200), data, finish];
+      const result = judged({ kind: "ends", args }, events);
+      expect(result.verdict).toBe("na");
+      expect(result.seen).toBe("nothing was blocked");
+    });
+
+    test("a part of it is no excuse", () => {
+      const events = [open, mark("last", 0), beat(100), data, finish];
+      expect(judged({ kind: "ends", args }, events).verdict).toBe("fail");
+    });
+
+    test("an end at the wrong time is one all the same", () => {
+      const events = [open, mark("last", 0), beat(100), beat(200), data, close(400, 3), finish];
+      expect(judged({ kind: "ends", args }, events).verdict).toBe("fail");
+    });
+  });
+
   test("a code that speaks of time may come of our lag, and no other", () => {
     const closedWith = (code: number) => [open, lag(150, 150), mark("last", 200), close(850, code)];
     expect(judged({ ...check, args: { ...check.args, code: 2 } }, closedWith(3)).verdict).toBe(
@@ -353,6 +384,13 @@ describe("transport_ends", () => {
 
   test("with a reset", () => {
     expect(judged(check, [open, close(10, 1), end(11, "reset")]).verdict).toBe("fail");
+  });
+
+  test("as the transport of the connection has it, not that of the case", () => {
+    const webSocket: TraceEvent = { ...open, transport: "ws", role: "dial" };
+    const closed: TraceEvent = { ...end(11), how: "close-code", code: 4012 } as TraceEvent;
+    expect(judged(check, [webSocket, close(10, 12), closed]).verdict).toBe("pass");
+    expect(judged(check, [webSocket, close(10, 12), end(11)]).verdict).toBe("fail");
   });
 
   test("too late, or not at all", () => {

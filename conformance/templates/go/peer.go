@@ -10,7 +10,7 @@ var hello = Hello{
 	Language:   "Go",
 	Transports: []string{"tcp"},            // of "tcp", "ws", "grpc"
 	Roles:      []string{"dial", "listen"}, // of "dial", "listen"
-	Features:   []string{},                 // of "always_beat", "optional_peers", "stall"
+	Features:   []string{},                 // of "always_beat", "optional_peers", "stall", "suspend", "gateway"
 }
 
 // ErrInvalid refuses a configuration that the protocol forbids, before dialling or listening.

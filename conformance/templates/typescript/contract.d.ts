@@ -7,7 +7,7 @@ export interface Hello {
   language: string;
   transports: ("tcp" | "ws" | "grpc")[];
   roles: ("dial" | "listen")[];
-  features: ("always_beat" | "optional_peers" | "stall")[];
+  features: ("always_beat" | "optional_peers" | "stall" | "suspend" | "gateway")[];
 }
 
 /** How a connection is to behave; what is absent is the default of the implementation. */

@@ -13,7 +13,7 @@ export const HELLO = {
   language: "TypeScript",
   transports: ["tcp"], // of "tcp", "ws", "grpc"
   roles: ["dial", "listen"],
-  features: [], // of "always_beat", "optional_peers", "stall"
+  features: [], // of "always_beat", "optional_peers", "stall", "suspend", "gateway"
 };
 
 /** Throw this for a configuration that the protocol forbids, before dialling or listening. */

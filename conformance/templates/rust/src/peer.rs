@@ -12,7 +12,7 @@ pub fn hello() -> Value {
         "language": "Rust",
         "transports": ["tcp"], // of "tcp", "ws", "grpc"
         "roles": ["dial", "listen"],
-        "features": [], // of "always_beat", "optional_peers", "stall"
+        "features": [], // of "always_beat", "optional_peers", "stall", "suspend", "gateway"
     })
 }
 

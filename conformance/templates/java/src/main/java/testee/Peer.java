@@ -14,7 +14,7 @@ final class Peer {
   // Claim what you have, and nothing else: what is not claimed is neither tested nor failed.
   static final List<String> TRANSPORTS = List.of("tcp"); // of "tcp", "ws", "grpc"
   static final List<String> ROLES = List.of("dial", "listen");
-  static final List<String> FEATURES = List.of(); // of "always_beat", "optional_peers", "stall"
+  static final List<String> FEATURES = List.of(); // of "always_beat", "optional_peers", "stall", "suspend", "gateway"
 
   /** Throw this for a configuration that the protocol forbids, before dialling or listening. */
   static final class InvalidConfigException extends RuntimeException {
