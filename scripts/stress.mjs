@@ -28,9 +28,9 @@ const USAGE = `usage: npm run stress -- [options]
 `;
 
 const UNIT_MS = 200;
-/** Cases with a process of their own, or with megabytes of data, run only so many at once. */
-const OWN_WIDTH = 6;
-const BULK_WIDTH = 4;
+/** Cases that need a process to themselves, or move megabytes, run only so many at once. */
+const OWN_WIDTH = 12;
+const BULK_WIDTH = 6;
 const START_SPACING_MS = 15;
 const PROGRESS_MS = 10_000;
 /** A peer that conforms gets none of these. */
@@ -60,20 +60,23 @@ console.log(
 
 const burners = Array.from({ length: options.burners }, startBurner);
 const monitor = new StallMonitor();
-const pool = new TesteePool(
-  { start: () => new TesteeProcess(testee) },
-  readSuiteVersion(),
-  systemMachine.time,
-);
+/** @type {TesteePool[]} */
+const pools = [];
 const progress = setInterval(tellProgress, PROGRESS_MS);
 try {
-  await runLane("shared", options.width);
-  // Apart from the others: starting a process stops the harness while the system looks for a core.
-  await Promise.all([runLane("bulk", BULK_WIDTH), runLane("own", OWN_WIDTH)]);
+  const shared = newPool();
+  const bulk = newPool();
+  // One process each, from the first case to the last: to start one stops the harness for a while.
+  const own = Array.from({ length: OWN_WIDTH }, newPool);
+  await Promise.all([
+    runLane("shared", options.width, () => shared),
+    runLane("bulk", BULK_WIDTH, () => bulk),
+    runLane("own", OWN_WIDTH, (index) => /** @type {TesteePool} */ (own[index])),
+  ]);
 } finally {
   clearInterval(progress);
   for (const burner of burners) burner.kill("SIGKILL");
-  await pool.dispose();
+  await Promise.all(pools.map((pool) => pool.dispose()));
 }
 
 tellProgress();
@@ -90,8 +93,19 @@ console.log(
 );
 process.exitCode = alarms.length > 0 ? 1 : left > 0 ? 2 : 0;
 
-/** @param {"shared" | "bulk" | "own"} lane @param {number} width */
-async function runLane(lane, width) {
+function newPool() {
+  const source = { start: () => new TesteeProcess(testee) };
+  const pool = new TesteePool(source, readSuiteVersion(), systemMachine.time);
+  pools.push(pool);
+  return pool;
+}
+
+/**
+ * @param {"shared" | "bulk" | "own"} lane
+ * @param {number} width
+ * @param {(worker: number) => TesteePool} poolOf
+ */
+async function runLane(lane, width, poolOf) {
   const specs = timed.filter((spec) => spec.process === lane);
   const jobs = jobsOf(specs);
   const worker = async (/** @type {unknown} */ _, /** @type {number} */ index) => {
@@ -99,7 +113,7 @@ async function runLane(lane, width) {
     await new Promise((resolve) => setTimeout(resolve, index * START_SPACING_MS));
     for (const job of jobs) {
       if (performance.now() > deadline) return;
-      await runOne(job);
+      await runOne(job, poolOf(index));
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
@@ -120,26 +134,22 @@ function* jobsOf(specs) {
     }
 }
 
-/** @param {{ run: number } & import("../conformance/dist/runner/run-case.js").Job} job */
-async function runOne({ run, ...job }) {
-  const { process: lane, id } = job.spec;
-  const name = `s${run}-${id}`;
-  const testee = await pool.acquire(lane);
-  let result;
-  try {
-    ({ result } = await runJob(job, {
-      unitMs: UNIT_MS,
-      machine: systemMachine,
-      monitor,
-      testee,
-      name,
-      attempt: 1,
-      repro: () =>
-        `npx pulsewire-conformance run --testee '${testee}' --case ${id} --transport ${job.transport} --role ${job.role}`,
-    }));
-  } finally {
-    await pool.release(lane, testee);
-  }
+/**
+ * @param {{ run: number } & import("../conformance/dist/runner/run-case.js").Job} job
+ * @param {TesteePool} pool
+ */
+async function runOne({ run, ...job }, pool) {
+  const { id } = job.spec;
+  const { result } = await runJob(job, {
+    unitMs: UNIT_MS,
+    machine: systemMachine,
+    monitor,
+    testee: await pool.acquire("shared"),
+    name: `s${run}-${id}`,
+    attempt: 1,
+    repro: () =>
+      `npx pulsewire-conformance run --testee '${testee}' --case ${id} --transport ${job.transport} --role ${job.role}`,
+  });
   done += 1;
   counts.set(result.verdict, (counts.get(result.verdict) ?? 0) + 1);
   worstLagMs = Math.max(worstLagMs, result.maxLagMs);
