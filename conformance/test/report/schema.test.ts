@@ -62,6 +62,7 @@ describe("report.schema.json", () => {
       scored: false,
       setAside: [{ maxLagMs: 90, checks: [{ id: "ADP-001/announces", seen: "none" }] }],
       evidence: "evidence/ADP-001.tcp.dial",
+      config: { heartbeat_time_ms: 200, slack_ms: 400 },
     };
     const report = reportOf([result]);
     const calibration = {

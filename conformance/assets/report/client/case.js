@@ -8,7 +8,7 @@ import { timelineView } from "./timeline.js";
  * @import { CheckResult } from "../../../src/model.ts"
  * @import { Child } from "./dom.js"
  * @import { Filter } from "./filter.js"
- * @import { Cell, Model } from "./model.js"
+ * @import { Cell, Column, Model } from "./model.js"
  * @import { TimelineView } from "./timeline.js"
  */
 
@@ -120,47 +120,59 @@ function navigation(model, filter, key, back) {
 }
 
 /**
- * The same case on the other transports and roles, and of the other peers.
+ * The same case on the other transports and roles of its peer, and in this place of the others.
  *
  * @param {Model} model
  * @param {Cell} cell
  */
 function siblings(model, cell) {
+  const { peer, transport, role } = cell.column;
   const row = model.rows.get(cell.result.caseId);
-  return model.peers.map((peer) =>
-    el(
-      "nav",
-      { class: "siblings", "aria-label": `The same case in each place, ${peer.name}` },
-      model.peers.length === 1
-        ? undefined
-        : el(
-            "span",
-            { class: "peer-name" },
-            el("span", { class: "number" }, String(peer.number)),
-            " ",
-            el("bdi", {}, peer.name),
-          ),
-      ...model.columns.flatMap((column) => {
-        const other = column.peer === peer ? row?.cells.get(column.key) : undefined;
-        if (other === undefined) return [];
-        const { verdict } = other.result;
-        return [
-          el(
-            "a",
-            {
-              href: linkTo(other.key),
-              class: `v-${verdict}`,
-              "aria-current": other === cell ? "page" : undefined,
-              "aria-label": `${columnText(column)}: ${model.styleOf(verdict).label}`,
-            },
-            icon(`v-${verdict}`),
-            el("b", {}, transportText(column.transport)),
-            column.role === "dial" ? " dials" : " listens",
-          ),
-        ];
-      }),
-    ),
-  );
+  /** @type {(column: Column, ...words: Child[]) => Child} */
+  const link = (column, ...words) => {
+    const other = row?.cells.get(column.key);
+    if (other === undefined) return undefined;
+    const { verdict } = other.result;
+    return el(
+      "a",
+      {
+        href: linkTo(other.key),
+        class: `v-${verdict}`,
+        "aria-current": other === cell ? "page" : undefined,
+        "aria-label": `${columnText(column)}: ${model.styleOf(verdict).label}`,
+      },
+      icon(`v-${verdict}`),
+      ...words,
+    );
+  };
+  const places = model.columns
+    .filter((column) => column.peer === peer)
+    .map((column) =>
+      link(
+        column,
+        el("b", {}, transportText(column.transport)),
+        column.role === "dial" ? " dials" : " listens",
+      ),
+    );
+  const peers = model.columns
+    .filter((column) => column.transport === transport && column.role === role)
+    .map((column) =>
+      link(
+        column,
+        el("span", { class: "number" }, String(column.peer.number)),
+        el("bdi", {}, column.peer.name),
+      ),
+    );
+  return [
+    model.peers.length === 1
+      ? undefined
+      : el(
+          "nav",
+          { class: "siblings peer-links", "aria-label": "The same of each peer" },
+          ...peers,
+        ),
+    el("nav", { class: "siblings", "aria-label": "The same case in each place" }, ...places),
+  ];
 }
 
 /**
