@@ -6,7 +6,7 @@ import { parseEndpoint } from "../src/endpoint/endpoint.ts";
 import { Person } from "../src/serve/person.ts";
 import { type Served, serve } from "../src/serve/serve.ts";
 import { configLines, stepInWords } from "../src/serve/words.ts";
-import { diallingPeer, freePort, listeningPeer, type Running } from "./support/running-peers.ts";
+import { diallingPeer, listeningPeer, type Running } from "./support/running-peers.ts";
 
 const catalogue = loadCases();
 const closers: (() => void)[] = [];
@@ -40,6 +40,9 @@ async function play(
   const lines: string[] = [];
   const say = (line: string): void => {
     lines.push(line);
+    const port = /The peer dials \S+:(\d+),/.exec(line)?.[1];
+    if (port !== undefined)
+      keep(diallingPeer(Number(port), { config: { slack_ms: 10_000, floor_ms: 100 } }));
     if (line.endsWith("[Enter]") || line === "Enter begins.")
       setTimeout(() => input.write("\n"), 20);
     if (unasked?.test(line) === true) setTimeout(() => input.write("\n"), 100);
@@ -78,12 +81,7 @@ describe("a case that is served", () => {
   });
 
   test("waits for a peer that dials, and before each step if it is to pause", async () => {
-    const port = await freePort();
-    setTimeout(
-      () => keep(diallingPeer(port, { config: { slack_ms: 10_000, floor_ms: 100 } })),
-      100,
-    );
-    const { checks, lines } = await play("PRB-004", `tcp://127.0.0.1:${port}`, "dial", true);
+    const { checks, lines } = await play("PRB-004", "tcp://127.0.0.1:0", "dial", true);
     expect(checks.find(({ id }) => id === "PRB-004/answered")?.verdict).toBe("pass");
     expect(lines.filter((line) => line.endsWith("[Enter]")).length).toBe(
       caseOf("PRB-004").steps.length,

@@ -1,6 +1,7 @@
 /** `run --dial` and `run --listen`: judges a peer that runs already, from the wire alone. */
 import { readFileSync } from "node:fs";
 import { loadCases } from "../cases/load.ts";
+import type { CaseSpec } from "../cases/model.ts";
 import { DialWire } from "../endpoint/dial-wire.ts";
 import { discover } from "../endpoint/discover.ts";
 import {
@@ -57,25 +58,39 @@ export async function runOutside(
     throw new UsageError(
       "--transport and --role follow from the URL of --dial or --listen: leave them out",
     );
-  requireCases(loadCases(), options.case);
+  const catalogue = loadCases();
+  requireCases(catalogue, options.case);
   const endpoint = readEndpoint(dial ?? listen ?? "");
   const role: Role = dial === undefined ? "dial" : "listen";
   const tls = readTls(options, endpoint, role);
   const say = (line: string): void => {
     (options.json === true ? terminal.err : terminal.out).write(`${line}\n`);
   };
+  const errand: Errand = { options, catalogue, say, terminal };
   return role === "listen"
-    ? judge(options, endpoint, role, new DialWire(endpoint, tls, systemTime), say, terminal)
-    : awaitPeer(options, endpoint, tls, say, terminal);
+    ? judge(errand, { endpoint, role, wire: new DialWire(endpoint, tls, systemTime) })
+    : awaitPeer(errand, endpoint, tls);
 }
 
-async function awaitPeer(
-  options: OutsideOptions & SharedOptions,
-  endpoint: Endpoint,
-  tls: TlsFiles,
-  say: (line: string) => void,
-  terminal: Terminal,
-): Promise<number> {
+/** What is to be done, and whom to tell. */
+interface Errand {
+  readonly options: OutsideOptions & SharedOptions;
+  readonly catalogue: readonly CaseSpec[];
+  readonly say: (line: string) => void;
+  readonly terminal: Terminal;
+}
+
+/** Where the peer is, and how to come by it. */
+interface Whereabouts {
+  readonly endpoint: Endpoint;
+  readonly role: Role;
+  readonly wire: Wire;
+  /** Rejects when the peer is waited for no longer. */
+  readonly lost?: Promise<never>;
+}
+
+async function awaitPeer(errand: Errand, endpoint: Endpoint, tls: TlsFiles): Promise<number> {
+  const { options, say } = errand;
   const patience = options.patience ?? DEFAULT_PATIENCE_S;
   let impatient: (error: ContractError) => void = () => undefined;
   const lost = new Promise<never>((_, reject) => {
@@ -105,30 +120,17 @@ async function awaitPeer(
   }
   try {
     say(`waiting at ${formatEndpoint(wire.endpoint)} for a peer that dials`);
-    return await judge(
-      { concurrency: 1, ...options },
-      wire.endpoint,
-      "dial",
-      wire,
-      say,
-      terminal,
-      lost,
-    );
+    const oneByOne = { ...errand, options: { concurrency: 1, ...options } };
+    return await judge(oneByOne, { endpoint: wire.endpoint, role: "dial", wire, lost });
   } finally {
     await wire.close();
   }
 }
 
 /** Looks at the peer, says what it found, and runs what suits it. */
-async function judge(
-  options: OutsideOptions & SharedOptions,
-  endpoint: Endpoint,
-  role: Role,
-  wire: Wire,
-  say: (line: string) => void,
-  terminal: Terminal,
-  lost?: Promise<never>,
-): Promise<number> {
+async function judge(errand: Errand, whereabouts: Whereabouts): Promise<number> {
+  const { options, catalogue, say, terminal } = errand;
+  const { endpoint, role, wire, lost } = whereabouts;
   const source = new UncontrolledSource(endpoint, role);
   lost?.catch((error: Error) => source.lose(error.message));
   const target: RunTarget = {
@@ -154,7 +156,8 @@ async function judge(
   const what = describeProfile(peer);
   say(`${formatEndpoint(endpoint)} is ${what}`);
   for (const oddity of peer.oddities) say(`  ${oddity}`);
-  const suits = explainFit(fit, { ...target.selection, ...selectionOf(options) }, say);
+  const jobs = planJobs(catalogue, { ...target.selection, ...selectionOf(options) });
+  const suits = explainFit(jobs, fit, say);
   say(
     `unit ${unit} ms${options.unit === undefined ? ", but for cases that suit it only at another" : ""}`,
   );
@@ -164,11 +167,10 @@ async function judge(
 
 /** Says which cases do not suit, and what they need; returns how many do. */
 function explainFit(
+  jobs: readonly Job[],
   fit: (job: Job) => Fit,
-  selection: Selection,
   say: (line: string) => void,
 ): string {
-  const jobs = planJobs(loadCases(), selection);
   const unsuited = new Map<string, string[]>();
   for (const job of jobs) {
     const found = fit(job);

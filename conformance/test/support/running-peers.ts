@@ -39,11 +39,16 @@ export async function listeningPeer(sketch: ReferenceSketch = {}): Promise<Runni
   return { url, close: () => testee.dispose() };
 }
 
-/** The reference peer, which dials, and dials again whenever a connection of its has ended. */
-export function diallingPeer(port: number, sketch: ReferenceSketch = {}): Running {
+/** The reference peer, which dials, and dials again whenever a connection of its has ended: so many times. */
+export function diallingPeer(
+  port: number,
+  sketch: ReferenceSketch = {},
+  times: number = Number.POSITIVE_INFINITY,
+): Running {
   const { transport = "tcp", config = {}, mutant } = sketch;
   let count = 0;
   let again: NodeJS.Timeout | undefined;
+  let isClosed = false;
   const dial = (): void => {
     count += 1;
     const address = { host: "127.0.0.1", port };
@@ -59,15 +64,16 @@ export function diallingPeer(port: number, sketch: ReferenceSketch = {}): Runnin
     void testee.handle(JSON.stringify(open));
   };
   const testee: ReferenceTestee = new ReferenceTestee(systemMachine, mutant, (line) => {
-    if ("event" in line && line.event === "end") again = setTimeout(dial, 20);
+    if ("event" in line && line.event === "end" && !isClosed && count < times)
+      again = setTimeout(dial, 20);
   });
   dial();
   return {
     url: `${transport}://127.0.0.1:${port}`,
     close: () => {
+      isClosed = true;
       clearTimeout(again);
       testee.dispose();
-      clearTimeout(again);
     },
   };
 }
@@ -116,11 +122,15 @@ export async function certificate(): Promise<{ readonly key: string; readonly ce
 export class Screen implements Terminal {
   #out = "";
   #err = "";
+  /** Hears where a run waits for a peer. */
+  onWaiting: (port: number) => void = () => undefined;
   readonly out = sink((text) => {
     this.#out += text;
   });
   readonly err = sink((text) => {
     this.#err += text;
+    const port = /^waiting at \w+:\/\/[^/]+:(\d+)/.exec(text)?.[1];
+    if (port !== undefined) this.onWaiting(Number(port));
   });
 
   get output(): string {
@@ -149,11 +159,13 @@ const SHARED: SharedOptions = {
   json: true,
 };
 
-/** `run --dial` or `run --listen`, with what it found and what it said. */
+/** `run --dial` or `run --listen`, with what it found and what it said; `onWaiting` hears the port. */
 export async function outside(
   options: OutsideOptions & Partial<SharedOptions>,
+  onWaiting?: (port: number) => void,
 ): Promise<{ readonly report: Report; readonly code: number; readonly said: string }> {
   const screen = new Screen();
+  if (onWaiting !== undefined) screen.onWaiting = onWaiting;
   const code = await runOutside({ ...SHARED, ...options }, screen);
   return { report: JSON.parse(screen.output) as Report, code, said: screen.errors };
 }
