@@ -123,15 +123,22 @@ describe("a testee that", () => {
     const watch = setInterval(() => {
       most = Math.max(most, process.memoryUsage.rss());
     }, 10);
-    const floods = ["one-endless-line", "garbage-lines", "lawful-lines", "floods-stderr"];
+    const floods = [
+      "one-endless-line",
+      "garbage-lines",
+      "lawful-lines",
+      "floods-stderr",
+      "floods-the-wire",
+    ];
     const outcomes = await Promise.all(floods.map((fault) => runBad(fault)));
     clearInterval(watch);
-    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([4, 4, 4, 1]);
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([4, 4, 4, 1, 1]);
     expect(outcomes[0]?.said).toMatch(/a line of more than 1048576 octets/);
     expect(outcomes[1]?.said).toMatch(/not JSON: nonsense/);
     expect(outcomes[2]?.said).toMatch(/more than 100000 lines/);
+    expect(outcomes[4]?.said).toMatch(/^\s*fail/);
     expect(outcomes.flatMap(({ left }) => left)).toEqual([]);
-    // Four times a hundred megabytes were on offer.
+    // Five times a hundred megabytes were on offer.
     expect((most - before) / 1e6).toBeLessThan(150);
   });
 

@@ -1,5 +1,6 @@
 /** Checks that no case has to ask for. */
 import type { Trace } from "../model.ts";
+import { isOfTime } from "./endings.ts";
 import { judgeAnswered } from "./frames.ts";
 import { describeFrame } from "./match.ts";
 import { type Finding, INEXCUSABLE } from "./outcome.ts";
@@ -16,6 +17,8 @@ const MAX_REASON_BYTES = 512;
 
 /** The name under which the runner records that it could go no further. */
 export const GAVE_UP = "gave up: ";
+/** The label of that, where the testee sent more than could be kept. */
+export const FLOOD = "flood";
 
 /** The step in which the harness closes a connection after its last fence. */
 export const FAREWELL = "farewell";
@@ -33,8 +36,11 @@ export function judgeFarewell(view: TraceView, farewell: StepEvent): Finding {
   const latest = from + ns(FAREWELL_MS) + view.late(from, from + ns(FAREWELL_MS));
   const windows = [window("expected", "end", from, latest)];
   const answer = view.received(from).find((event) => event.frame.body === "close");
-  if (answer !== undefined)
-    return { ok: false, expected, seen: "a Close that answers it", windows, missNs: INEXCUSABLE };
+  if (answer !== undefined) {
+    // A Close that has to do with time may have been on its way before ours was there.
+    const missNs = isOfTime(answer.frame.close?.code) ? 0 : INEXCUSABLE;
+    return { ok: false, expected, seen: "a Close that answers it", windows, missNs };
+  }
   const end = view.transportEnds[0];
   if (end === undefined)
     return { ok: false, expected, seen: "it stayed open", windows, missNs: view.lastAt - latest };
@@ -68,6 +74,8 @@ export function judgeSteps(view: TraceView): Finding | undefined {
     ok: false,
     expected: "every step of the case",
     seen: stop.step.slice(GAVE_UP.length),
+    // Reading a flood makes us late ourselves.
+    ...(stop.label === FLOOD ? { missNs: INEXCUSABLE } : {}),
   };
 }
 

@@ -9,8 +9,8 @@ import { type EndEvent, ms, ns, type TraceView } from "./view.ts";
 
 const PROTOCOL_ERROR = 4;
 const FRAME_TOO_LARGE = 6;
-const HEARTBEAT_TIMEOUT = 3;
-const FIRST_FRAME_TIMEOUT = 9;
+/** HEARTBEAT_TIMEOUT, TOO_MANY_HEARTBEATS, FIRST_FRAME_TIMEOUT, OUTBOUND_BLOCKED, UPSTREAM_LOST. */
+const CODES_OF_TIME: ReadonlySet<number> = new Set([3, 8, 9, 11, 12]);
 
 /** What a library may say by itself in place of a Close [PW-WS-10, PW-GRPC-8]. */
 function saysInstead(view: TraceView, end: EndEvent, code: number): boolean {
@@ -48,15 +48,16 @@ export function judgeEnds(view: TraceView, args: CheckKinds["ends"]): Finding {
   const named = args.code === undefined || namesReason(view, args.code);
   // No lag makes one code of another, but for those that speak of time.
   const missNs =
-    !named && !isOfTime(view) ? INEXCUSABLE : Math.max(earliest - endedAt, endedAt - latest, 0);
+    !named && !isOfTime(view.close?.frame.close?.code)
+      ? INEXCUSABLE
+      : Math.max(earliest - endedAt, endedAt - latest, 0);
   const early = endedAt < earliest ? { causeBeforeNs: from } : {};
   return { ok: inTime && named, expected, seen, windows, missNs, ...early };
 }
 
-/** The testee ended it because something of ours was late: it may have been. */
-function isOfTime(view: TraceView): boolean {
-  const code = view.close?.frame.close?.code;
-  return code === HEARTBEAT_TIMEOUT || code === FIRST_FRAME_TIMEOUT;
+/** A code that has to do with time: with what we did too late, or all at once. */
+export function isOfTime(code: number | undefined): boolean {
+  return code !== undefined && CODES_OF_TIME.has(code);
 }
 
 /** Why there was no reason to end, if what shows that was seen. */

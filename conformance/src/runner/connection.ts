@@ -1,4 +1,6 @@
 /** One connection of a case: a raw peer, what is recorded of it, and what runs beside the steps. */
+
+import { FLOOD, GAVE_UP } from "../judge/always.ts";
 import type { Role, TransportName } from "../model.ts";
 import type { RawListener, RawPeer } from "../peers/peer.ts";
 import type { Time } from "../time/time.ts";
@@ -12,6 +14,9 @@ export interface Leg {
   readonly transport: TransportName;
   readonly role: Role;
 }
+
+/** What a testee may send on one connection: twenty times what the busiest case has it send. */
+const MOST_RECEIVED = 20_000;
 
 export class CaseConnection {
   readonly index: number;
@@ -33,6 +38,8 @@ export class CaseConnection {
   #peer: RawPeer | undefined;
   #sipBytes: number | undefined;
   #sipped = 0;
+  /** Frames, and what is none. */
+  #received = 0;
   #stopSipping: (() => void) | undefined;
 
   constructor(index: number, recorder: TraceRecorder, time: Time, leg?: Leg) {
@@ -71,12 +78,15 @@ export class CaseConnection {
         if (startsPaused) peer.pause();
       },
       onFrame: (octets, read) => {
+        if (this.#isFlooded(peer)) return;
         const { body } = recorder.frame("received", this.index, octets, read);
         // Who receives Close closes; a gRPC server may wait for that with its status [PW-GRPC-6].
         if (body === "close" && !lingers && peer.transport === "grpc") peer.halfClose();
         this.#sip(octets.length);
       },
-      onOctets: (octets, what, read) => recorder.octets("received", this.index, octets, what, read),
+      onOctets: (octets, what, read) => {
+        if (!this.#isFlooded(peer)) recorder.octets("received", this.index, octets, what, read);
+      },
       onEnd: (end) => recorder.endByTestee(this.index, end),
       onGone: () => {
         this.stopBackground();
@@ -150,5 +160,16 @@ export class CaseConnection {
     if (this.#sipBytes === undefined) return;
     this.#sipped += bytes;
     if (this.#sipped >= this.#sipBytes) this.peer.pause();
+  }
+
+  /** True once the testee has sent more than any case needs: nothing more is read, and the case is over. */
+  #isFlooded(peer: RawPeer): boolean {
+    this.#received += 1;
+    if (this.#received === MOST_RECEIVED + 1) {
+      const step = `${GAVE_UP}the testee sent more than ${MOST_RECEIVED} frames`;
+      this.#recorder.record({ kind: "step", conn: -1, step, label: FLOOD });
+      peer.abort();
+    }
+    return this.#received > MOST_RECEIVED;
   }
 }

@@ -80,6 +80,9 @@ function open({ id, conn, transport, config }) {
   if (fault === "hangs-in-the-middle") return;
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
+    // Heartbeats of four octets, each behind its length.
+    if (fault === "floods-the-wire")
+      flood(socket, Buffer.from("0408011200".repeat(13_000), "hex"), HUNDRED_MB);
     if (fault !== "a-port-of-somebody-else")
       say({ event: "open", conn: `${conn}#1`, listener: conn });
   });
