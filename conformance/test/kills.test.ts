@@ -41,7 +41,7 @@ describe("the catalogue", () => {
 
 async function runMutants(...args: string[]): Promise<ZooFindings> {
   const run = promisify(execFile);
-  const options = { timeout: 280_000, maxBuffer: 64 * 1_048_576 };
+  const options = { timeout: 880_000, maxBuffer: 64 * 1_048_576 };
   const done = await run(process.execPath, [PROGRAM, "mutants", "--json", ...args], options).catch(
     // It exits with 1 if anything is not as declared, and says all the same what that is.
     (error: { stdout: string; stderr: string }) => error,
@@ -52,7 +52,7 @@ async function runMutants(...args: string[]): Promise<ZooFindings> {
 
 describe("in virtual time", () => {
   test("every broken peer fails exactly what it is declared to fail", {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const findings = await runMutants();
     const odd = findings.mutants.filter(

@@ -95,9 +95,16 @@ function isWhole(mutants: readonly Mutant[]): boolean {
   return mutants.length === Object.keys(MUTANTS).length;
 }
 
-/** What every case is held to must find somebody in every case, or it is no check there. */
+/**
+ * A check must find somebody in its own case, or it is none there. A fence is
+ * asked of all of them together: between heartbeats that come anyway, the one
+ * that a broken peer sends stands for an answer.
+ */
 function unproven(good: Cells, mutants: readonly Cells[]): string[] {
-  return [...good.keys()].filter((id) => !mutants.some((cells) => cells.has(id)));
+  const find = (is: (id: string) => boolean): boolean =>
+    mutants.some((cells) => [...cells.keys()].some(is));
+  const isFence = (id: string): boolean => /\/fence(-\d+)?$/.test(id);
+  return [...good.keys()].filter((id) => !find(isFence(id) ? isFence : (other) => other === id));
 }
 
 function judgePole(pole: PoleName, observations: readonly Observation[]): PoleFindings {
