@@ -16,7 +16,7 @@ export interface ZooRendering {
 type Colors = ReturnType<typeof pc.createColors>;
 
 const NAME_WIDTH = 28;
-const NUMBER_WIDTH = 9;
+const NUMBER_WIDTH = 11;
 
 export function renderZoo(findings: ZooFindings, options: ZooRendering): string {
   const colors = pc.createColors(options.color);
