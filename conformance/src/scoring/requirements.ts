@@ -14,8 +14,8 @@ import { mergeVerdicts } from "../runner/verdicts.ts";
 
 export type RequirementsName = Requirements["set"];
 
-/** Checks of every case: that it came to its end, that the testee let go then, and lawful frames. */
-const ALWAYS = [FAREWELL, "steps", "wire"];
+/** Checks of every case: that it came to its end, and lawful frames. */
+const ALWAYS = ["steps", "wire"];
 
 /** Cases, each with the names of its checks. */
 export type RequirementSet = ReadonlyMap<string, ReadonlySet<string>>;
