@@ -296,6 +296,28 @@ describe("cadence", () => {
   });
 });
 
+describe("spread", () => {
+  const spread = {
+    kind: "spread",
+    args: { match: { body: "heartbeat" }, from: "open", beats: 3, at_least: "0.2u" },
+  } as const;
+  const beats = (...times: number[]): TraceEvent[] => [open, ...times.map((ms) => beat(ms))];
+
+  test.each<[Verdict, number[]]>([
+    ["pass", [0, 160, 360, 550]],
+    ["fail", [0, 160, 359, 550]],
+    ["fail", [0, 160, 360]],
+  ])("%s: beats at %j", (verdict, times) => {
+    expect(judged(spread, beats(...times)).verdict).toBe(verdict);
+  });
+
+  test("is not made by our own lag at a beat, nor hidden by one elsewhere", () => {
+    // The beat at 360 may have come at 340, as we saw nothing from then on.
+    expect(judged(spread, [...beats(0, 160, 360, 550), lag(360, 20)]).verdict).toBe("fail");
+    expect(judged(spread, [...beats(0, 160, 360, 550), lag(300, 30)]).verdict).toBe("pass");
+  });
+});
+
 describe("ends", () => {
   const check = {
     kind: "ends",

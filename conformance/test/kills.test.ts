@@ -41,7 +41,7 @@ describe("the catalogue", () => {
 
 async function runMutants(...args: string[]): Promise<ZooFindings> {
   const run = promisify(execFile);
-  const options = { timeout: 880_000, maxBuffer: 64 * 1_048_576 };
+  const options = { timeout: 280_000, maxBuffer: 64 * 1_048_576 };
   const done = await run(process.execPath, [PROGRAM, "mutants", "--json", ...args], options).catch(
     // It exits with 1 if anything is not as declared, and says all the same what that is.
     (error: { stdout: string; stderr: string }) => error,
@@ -51,10 +51,11 @@ async function runMutants(...args: string[]): Promise<ZooFindings> {
 }
 
 describe("in virtual time", () => {
-  test("every broken peer fails exactly what it is declared to fail", {
-    timeout: 900_000,
+  // All of it takes both processors for minutes: `npm run mutants`, which CI runs by itself.
+  test("every broken peer fails exactly what it is declared to fail, in one family", {
+    timeout: 300_000,
   }, async () => {
-    const findings = await runMutants();
+    const findings = await runMutants("--case", "PRB-*");
     const odd = findings.mutants.filter(
       ({ survived, lost, surprises }) => survived.length + lost.length + surprises.length > 0,
     );

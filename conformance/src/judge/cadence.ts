@@ -118,10 +118,12 @@ export function judgeSpread(view: TraceView, args: CheckKinds["spread"]): Findin
   const windows = [window("expected", what, from, times.at(-1) ?? view.lastAt)];
   if (times.length <= args.beats)
     return { ok: false, expected, seen: `only ${times.length} beats`, windows };
+  const late = times.map((at) => view.seenLate(at));
   const gaps = gapsOf(times);
   // Our own lag spreads beats apart that were not: it must not be taken for theirs.
-  const lag = 2 * view.lag(times[0] as number, times.at(-1) as number);
-  const range = Math.max(...gaps) - Math.min(...gaps) - lag;
+  const longest = Math.max(...gaps.map((gap, index) => gap - (late[index + 1] as number)));
+  const shortest = Math.min(...gaps.map((gap, index) => gap + (late[index] as number)));
+  const range = longest - shortest;
   return { ok: range >= ns(atLeast), expected, seen: `they differ by ${ms(range)}`, windows };
 }
 
