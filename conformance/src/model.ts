@@ -128,7 +128,9 @@ export type TraceEvent =
   /** A step of the case began: what the harness set out to do. */
   | (TraceEventBase & { readonly kind: "step"; readonly step: string; readonly label?: string })
   /** The harness was late by this much at this moment: its own stall, or a step behind its time. */
-  | (TraceEventBase & { readonly kind: "lag"; readonly lagNs: number });
+  | (TraceEventBase & { readonly kind: "lag"; readonly lagNs: number })
+  /** The testee was ready to run, and by this moment the machine had kept it waiting for so long. */
+  | (TraceEventBase & { readonly kind: "starved"; readonly waitNs: number });
 
 /** Everything that was recorded while one case ran once. */
 export interface Trace {

@@ -178,6 +178,12 @@ describe("our own lag", () => {
     const seen = (step: string): TraceEvent => ({ ...mark("seen", 100), step }) as TraceEvent;
     const after = (step: string, ms: number): Verdict =>
       judged(ends, [open, lag(98, 40), seen(step), close(ms, 3), end(ms + 1)]).verdict;
+    const row = [lag(30, 20), lag(60, 25), lag(98, 33)];
+    const afterRow = (ms: number): Verdict =>
+      judged(ends, [open, ...row, seen("expect a heartbeat"), close(ms, 3), end(ms + 1)]).verdict;
+    // Of several in a row since the first of them began.
+    expect(afterRow(500 - EARLY_MS - 90)).toBe("pass");
+    expect(afterRow(500 - EARLY_MS - 91)).toBe("fail");
     // It may have been there since the stall began, 42 ms before we saw it.
     expect(after("expect a heartbeat", 500 - EARLY_MS - 42)).toBe("pass");
     expect(after("expect a heartbeat", 500 - EARLY_MS - 43)).toBe("fail");
@@ -197,6 +203,41 @@ describe("our own lag", () => {
     ];
     expect(judged({ kind: "every", args }, events).verdict).toBe("fail");
     expect(judged({ kind: "every", args }, [...events, lag(90, 150)]).verdict).toBe("fail");
+  });
+});
+
+describe("a testee that the machine keeps waiting", () => {
+  const check = {
+    kind: "first",
+    args: { match: { body: "heartbeat" }, from: "hb", within: "100ms" },
+  } as const;
+  const starved = (ms: number, waitMs: number): TraceEvent => ({
+    kind: "starved",
+    conn: -1,
+    atNs: at(ms),
+    waitNs: at(waitMs),
+  });
+  const late = (byMs: number): TraceEvent => beat(100 + LATE_MS + byMs);
+
+  test("gets no more time, but is not judged by a miss that may come of it", () => {
+    const events = [open, mark("hb", 0), starved(120, 60)];
+    expect(judged(check, [...events, late(0)]).verdict).toBe("pass");
+    const excused = judged(check, [...events, late(120)]);
+    expect(excused.verdict).toBe("inconclusive");
+    expect(excused.seen).toContain("kept the testee waiting for up to 60 ms");
+    expect(judged(check, [...events, late(121)]).verdict).toBe("fail");
+  });
+
+  test("a wait of up to half of the allowance excuses nothing", () => {
+    const events = [open, mark("hb", 0), starved(120, LATE_MS / 2)];
+    expect(judged(check, [...events, late(1)]).verdict).toBe("fail");
+  });
+
+  test("a wait elsewhere is of no interest, unless it was of half a unit and before", () => {
+    const after = [open, mark("hb", 0), late(1), starved(1_000, 90)];
+    expect(judged(check, after).verdict).toBe("fail");
+    const before = [open, starved(150, 100), mark("hb", 200), beat(900), mark("end", 901)];
+    expect(judged(check, before).verdict).toBe("inconclusive");
   });
 });
 
@@ -284,6 +325,20 @@ describe("cadence", () => {
       event.kind === "frame" && event.atNs === at(4 * 190) ? { ...event, atNs: at(850) } : event,
     );
     expect(judged(slower, events).verdict).toBe("pass");
+  });
+
+  test.each<[Verdict, number, number]>([
+    ["pass", 200 + LATE_MS, 0],
+    ["fail", 200 + LATE_MS + 1, 0],
+    // The second counts from the first, which was late itself.
+    ["pass", 200 + LATE_MS, 2 * (200 + LATE_MS)],
+    ["fail", 200 + LATE_MS, 2 * (200 + LATE_MS) + 1],
+  ])("%s: the first beats at %d and %d ms", (verdict, first, second) => {
+    const start = second === 0 ? [0, first] : [0, first, second];
+    const rest = Array.from({ length: 9 }, (_, index) => (start.at(-1) ?? 0) + 160 * (index + 1));
+    const times = [...start, ...rest].slice(0, 10);
+    const events = [open, ...times.map((ms) => beat(ms)), mark("finish", 3_000)];
+    expect(judged(slower, events).verdict).toBe(verdict);
   });
 
   test("needs as many beats as it names", () => {

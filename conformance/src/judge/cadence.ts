@@ -14,6 +14,8 @@ import { ms, ns, type TraceView } from "./view.ts";
 
 /** The mean period may be this much beyond its bound. */
 const SLOPE_ALLOWANCE = 0.05;
+/** Each beat counts from the one before it, so the lateness of so many adds up; of more the slope tells. */
+const LATE_BEATS = 2;
 
 export function judgeCadence(view: TraceView, args: CheckKinds["cadence"]): Finding {
   const { unitMs } = view.trace;
@@ -50,11 +52,13 @@ export function judgeCadence(view: TraceView, args: CheckKinds["cadence"]): Find
     };
   const period = slope(times);
   const seen = `${times.length - 1} beats, every ${(period / 1e6).toFixed(1)} ms on average`;
-  const late = view.late(first, last);
+  const lag = view.lag(first, last);
+  const lateFor = (beat: number): number =>
+    Math.min(beat, LATE_BEATS) * ns(view.tolerance.lateMs) + lag;
   // Had we seen the first one late, all others would look early.
   const early = view.early + view.seenLate(first);
   for (const [beat, at] of times.entries()) {
-    const tooLate = slowest === undefined ? 0 : at - (first + beat * ns(slowest) + late);
+    const tooLate = slowest === undefined ? 0 : at - (first + beat * ns(slowest) + lateFor(beat));
     const tooSoon = fastest === undefined ? 0 : first + beat * ns(fastest) - early - at;
     if (tooLate <= 0 && tooSoon <= 0) continue;
     return {

@@ -29,7 +29,7 @@ import {
   judgeRoundTrip,
 } from "./frames.ts";
 import { type Finding, verdictOf } from "./outcome.ts";
-import { type StepEvent, TraceView } from "./view.ts";
+import { ms, type StepEvent, TraceView } from "./view.ts";
 
 /** Clauses that every frame of every case is held to. */
 export const WIRE_CLAUSES: readonly string[] = [
@@ -56,13 +56,19 @@ export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
     clauses: readonly string[],
     finding: Finding,
   ): void => {
+    const verdict = verdictOf(finding, level, view);
+    const waited = view.starved(0, view.lastAt);
+    const excuse =
+      verdict === "inconclusive" && waited > 0
+        ? `; the machine kept the testee waiting for up to ${ms(waited)}`
+        : "";
     results.push({
       id: `${spec.id}/${id}`,
       clauses,
       level,
-      verdict: verdictOf(finding, level, view),
+      verdict,
       expected: finding.expected,
-      seen: finding.seen,
+      seen: `${finding.seen}${excuse}`,
       ...(finding.windows === undefined ? {} : { windows: finding.windows }),
     });
   };

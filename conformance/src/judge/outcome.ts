@@ -42,6 +42,9 @@ export function notReached(anchor: string, expected: string): Finding {
  * A lag of half a unit or more, at any time before, is another matter: what we
  * had to send came late by so much that the testee may have been right to do
  * what it did, however far that is from what the case expects.
+ *
+ * A testee that the machine kept from running is excused like ourselves; but
+ * nothing is added to what it is allowed, so that it never passes by that.
  */
 export function verdictOf(finding: Finding, level: Level, view: TraceView): Verdict {
   if (finding.ok === undefined) return "na";
@@ -56,8 +59,13 @@ function isExcused(finding: Finding, view: TraceView): boolean {
   const from = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.fromNs));
   const to = windows.length === 0 ? view.lastAt : Math.max(...windows.map((window) => window.toNs));
   const isStopped =
-    finding.wrongValue !== true && view.lag(0, causeBeforeNs ?? to) >= view.unitNs / 2;
+    finding.wrongValue !== true && delay(view, 0, causeBeforeNs ?? to) >= view.unitNs / 2;
   if (causeBeforeNs !== undefined || isStopped) return isStopped;
-  const lag = view.lag(from, to);
-  return lag > (view.tolerance.lateMs / 2) * 1e6 && missNs <= LAG_EXPLAINS * lag;
+  const delayed = delay(view, from, to);
+  return delayed > (view.tolerance.lateMs / 2) * 1e6 && missNs <= LAG_EXPLAINS * delayed;
+}
+
+/** How long this machine kept us, or the testee, from what was due in [from, to]. */
+function delay(view: TraceView, from: number, to: number): number {
+  return Math.max(view.lag(from, to), view.starved(from, to));
 }

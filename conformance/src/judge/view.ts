@@ -113,6 +113,15 @@ export class TraceView {
     return greatest;
   }
 
+  /** The longest that the machine kept the testee waiting in [from, to], in nanoseconds. */
+  starved(from: number, to: number): number {
+    let longest = 0;
+    for (const event of this.trace.events)
+      if (event.kind === "starved" && event.atNs >= from && event.atNs - event.waitNs <= to)
+        longest = Math.max(longest, event.waitNs);
+    return longest;
+  }
+
   /**
    * By how much what we saw at a moment may have happened before it, in nanoseconds. What comes
    * after it in its own time then looks early.
@@ -183,22 +192,23 @@ export class TraceView {
 /**
  * What was measured of our own lag. A turn of the event loop reads what was there when it began, so
  * what comes while one long turn goes on is read in the course of the next: a stall counts together
- * with the one it follows at once.
+ * with those it follows at once, however many they are.
  */
 function stallsOf(trace: Trace): Stall[] {
   const single = trace.events.flatMap((event) =>
     event.kind === "lag" ? [{ fromNs: event.atNs - event.lagNs, toNs: event.atNs }] : [],
   );
-  return single.map(({ fromNs, toNs }) => ({
-    fromNs: single.reduce(
-      (least, other) =>
-        other.toNs >= fromNs - CONTIGUOUS_NS && other.toNs <= toNs
-          ? Math.min(least, other.fromNs)
-          : least,
-      fromNs,
-    ),
-    toNs,
-  }));
+  const stalls: Stall[] = [];
+  for (const { fromNs, toNs } of single.sort((a, b) => a.toNs - b.toNs)) {
+    let begin = fromNs;
+    for (let at = stalls.length - 1; at >= 0; at -= 1) {
+      const before = stalls[at] as Stall;
+      if (before.toNs < begin - CONTIGUOUS_NS) break;
+      begin = Math.min(begin, before.fromNs);
+    }
+    stalls.push({ fromNs: begin, toNs });
+  }
+  return stalls;
 }
 
 function within(event: TraceEvent, from: number, to: number): boolean {

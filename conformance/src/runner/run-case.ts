@@ -68,6 +68,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     claimed: context.testee.info.transports,
   });
   const stderr = collectStderr(context.testee);
+  const stopWatching = context.testee.onStarved((waitNs) => execution.recorder.starved(waitNs));
   let checks: CheckResult[] = [];
   let verdict: CaseResult["verdict"] = "error";
   let reason: string | undefined;
@@ -98,6 +99,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
   } finally {
     execution.dispose();
     stderr.stop();
+    stopWatching();
   }
   const trace = execution.recorder.trace();
   const result: CaseResult = {

@@ -11,7 +11,10 @@ export interface TesteeSource {
   readonly isPerCase?: boolean;
   /** What a testee says it cannot do it has never claimed. */
   readonly claimsNothing?: boolean;
-  start(): LineChannel & { onStderr?(listener: (text: string) => void): () => void };
+  start(): LineChannel & {
+    onStderr?(listener: (text: string) => void): () => void;
+    onStarved?(listener: (waitNs: number) => void): () => void;
+  };
 }
 
 export interface RunningTestee {
@@ -20,6 +23,8 @@ export interface RunningTestee {
   /** What it says it cannot do it has never claimed; see {@link TesteeSource}. */
   readonly claimsNothing?: boolean;
   onStderr(listener: (text: string) => void): () => void;
+  /** Hears that the machine keeps it waiting, where that can be known. */
+  onStarved(listener: (waitNs: number) => void): () => void;
 }
 
 /** A testee that dies is started again this often, so that one crash does not hide all else. */
@@ -113,6 +118,7 @@ export class TesteePool {
         info,
         claimsNothing: this.#source.claimsNothing === true,
         onStderr: (listener) => channel.onStderr?.(listener) ?? (() => undefined),
+        onStarved: (listener) => channel.onStarved?.(listener) ?? (() => undefined),
       };
     } catch (error) {
       await client.bye();

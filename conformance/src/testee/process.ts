@@ -1,4 +1,5 @@
 /** A testee as a process: lines over its standard streams. */
+import { ProcessorWait } from "../trace/processor-wait.ts";
 import type { LineChannel } from "./client.ts";
 import { readLines } from "./lines.ts";
 import { Program } from "./program.ts";
@@ -9,12 +10,15 @@ export const STDERR_LIMIT_BYTES = 65_536;
 export class TesteeProcess implements LineChannel {
   readonly #program: Program;
   readonly #goneListeners = new Set<(why: string) => void>();
+  readonly #processorWait: ProcessorWait | undefined;
   #whyGone: string | undefined;
   #stopReading: (() => void) | undefined;
 
   /** Starts a command line as the shell of this system understands it. */
   constructor(command: string) {
     this.#program = new Program(command);
+    const { pid } = this.#program;
+    this.#processorWait = pid === undefined ? undefined : new ProcessorWait(pid);
     this.#program.onDeaf(() => this.#left("the testee closed its standard input"));
     void this.#program.ended.then(({ what }) => this.#left(what));
   }
@@ -38,6 +42,11 @@ export class TesteeProcess implements LineChannel {
   /** Hears standard error until the returned function is called. */
   onStderr(listener: (text: string) => void): () => void {
     return this.#program.onStderr(listener);
+  }
+
+  /** Hears that it waits for a processor, and for how many nanoseconds by then, until the returned function is called. */
+  onStarved(listener: (waitNs: number) => void): () => void {
+    return this.#processorWait?.observe(listener) ?? (() => undefined);
   }
 
   dispose(): Promise<void> {

@@ -55,6 +55,11 @@ export class Program {
     });
   }
 
+  /** Of the shell, or of what took its place; undefined if it never began. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get stdout(): Readable {
     return this.#child.stdout;
   }

@@ -112,6 +112,10 @@ export class TraceRecorder {
     this.record({ kind: "lag", conn: -1, lagNs });
   }
 
+  starved(waitNs: number): void {
+    this.record({ kind: "starved", conn: -1, waitNs });
+  }
+
   trace(): Trace {
     return { ...this.#heading, events: [...this.#events] };
   }

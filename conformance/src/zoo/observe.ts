@@ -57,7 +57,12 @@ export async function runOnce(
       unitMs: UNIT_MS,
       monitor: NO_STALLS,
       machine: harness,
-      testee: { client, info: await client.hello(), onStderr: () => () => undefined },
+      testee: {
+        client,
+        info: await client.hello(),
+        onStderr: () => () => undefined,
+        onStarved: () => () => undefined,
+      },
       name: "c1",
       attempt: 1,
       repro: () => "",

@@ -126,7 +126,7 @@ export function closeName(code) {
 export function layoutTimeline(trace, windows, { width, lateMs = 0, config, compact = false }) {
   const { unitMs } = trace;
   const events = compact
-    ? trace.events.filter((event) => event.kind !== "step" && event.kind !== "lag")
+    ? trace.events.filter((event) => !["step", "lag", "starved"].includes(event.kind))
     : trace.events;
   const connections = [
     ...new Set(events.filter((event) => event.conn >= 0).map((event) => event.conn)),

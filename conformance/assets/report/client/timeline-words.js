@@ -31,6 +31,8 @@ export function eventWords(event) {
       return `step: ${event.step}${event.label === undefined ? "" : ` (${event.label})`}`;
     case "lag":
       return `the harness was ${(event.lagNs / 1e6).toFixed(1)} ms late`;
+    case "starved":
+      return `the machine had kept the peer waiting for ${(event.waitNs / 1e6).toFixed(1)} ms`;
   }
 }
 
