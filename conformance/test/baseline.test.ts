@@ -216,14 +216,18 @@ describe("a file that is no baseline", () => {
     [
       "no issue",
       yaml([{ case: "ADP-001" }]).replace(/\n\s+issue:.*/, ""),
-      /line 3: "issue" is missing/,
+      /line 3: ADP-001: "issue" is missing/,
     ],
     [
       "no day",
       yaml([{ case: "ADP-001" }]).replace(/\n\s+expires:.*/, ""),
-      /line 3: "expires" is missing/,
+      /line 3: ADP-001: "expires" is missing/,
     ],
-    ["no address", yaml([{ case: "ADP-001", issue: "later" }]), /line 3: "issue" must look like/],
+    [
+      "no address",
+      yaml([{ case: "ADP-001", issue: "later" }]),
+      /line 3: ADP-001: "issue" must be an address/,
+    ],
     [
       "no such day",
       yaml([{ case: "ADP-001", expires: "2026-02-31" }]),
@@ -235,7 +239,11 @@ describe("a file that is no baseline", () => {
       /must be one of fail, flaky/,
     ],
     ["a key of its own", yaml([{ case: "ADP-001", why: "x" }]), /there is no key "why"/],
-    ["the second entry", yaml([{ case: "ADP-001" }, { case: "a b" }]), /line 7: "case"/],
+    [
+      "the second entry",
+      yaml([{ case: "ADP-001" }, { case: "a b" }]),
+      /line 7: a b: "case" must be a case/,
+    ],
     ["another version", "baseline: 2\nexpected: []\n", /"baseline"/],
     ["no YAML", "baseline: [1\n", /expected.yaml: /],
     ["nothing", "", /must be object/],

@@ -58,9 +58,10 @@ export function parseBaseline(text: string, file: string): BaselineDocument {
     const index = /^\/expected\/(\d+)/.exec(where)?.[1];
     const node = index === undefined ? document.contents : entryNode(document, Number(index));
     const name = where.replace(/^\/expected\/\d+\/?/, "").replace(/^\//, "");
-    throw new BaselineError(
-      `${file}, line ${lineOf(node)}: ${name === "" ? "" : `"${name}" `}${explain(first)}`,
-    );
+    const entry = isMap(node) ? node.get("case") : undefined;
+    const of = typeof entry === "string" ? `${entry}: ` : "";
+    const problem = `${name === "" ? "" : `"${name}" `}${explain(first, name)}`;
+    throw new BaselineError(`${file}, line ${lineOf(node)}: ${of}${problem}`);
   }
   const entries = value.expected.map((entry, index) => ({
     ...entry,
@@ -78,7 +79,17 @@ export function entryNode(document: Document, index: number): YAMLMap | undefine
   return isMap(node) ? node : undefined;
 }
 
-function explain(error: { keyword: string; message?: string; params: object } | undefined): string {
+/** What a value with a pattern has to be. */
+const SHAPES: Readonly<Record<string, string>> = {
+  case: 'a case, a check of it or a pattern, such as ADP-001, ADP-001/announces or "ADP-*"',
+  issue: "an address such as https://example.org/issues/7",
+  expires: "a day such as 2027-01-31",
+};
+
+function explain(
+  error: { keyword: string; message?: string; params: object } | undefined,
+  name: string,
+): string {
   const params = (error?.params ?? {}) as Readonly<Record<string, unknown>>;
   switch (error?.keyword) {
     case "required":
@@ -88,7 +99,9 @@ function explain(error: { keyword: string; message?: string; params: object } | 
     case "enum":
       return `must be one of ${(params["allowedValues"] as string[]).join(", ")}`;
     case "pattern":
-      return `must look like ${params["pattern"]}`;
+      return `must be ${SHAPES[name] ?? `like ${params["pattern"]}`}`;
+    case "type":
+      return `must be ${params["type"]}; see "What is known to fail" in docs/conformance.md`;
     default:
       return error?.message ?? "is not valid";
   }
