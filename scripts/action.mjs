@@ -8,12 +8,20 @@ import { fileURLToPath } from "node:url";
 
 const BIN = "bin/pulsewire-conformance.js";
 const EXIT_USAGE = 3;
+const EXIT_DEFECT = 70;
 /** Inputs that are options of `run` by the same name. */
 const OPTIONS = ["testee", "dial", "transport", "role", "case", "unit", "baseline", "requirements"];
 
 const own = fileURLToPath(new URL("../conformance", import.meta.url));
 const reports = input("reports") ?? "pulsewire-reports";
-process.exitCode = main();
+try {
+  process.exitCode = main();
+} catch (error) {
+  // No verdict: 1 would say that a MUST was broken.
+  console.log(`::error title=Pulsewire::${error instanceof Error ? error.message : error}`);
+  writeOutputs({ "exit-code": EXIT_DEFECT });
+  process.exitCode = EXIT_DEFECT;
+}
 
 /** @returns {number} */
 function main() {

@@ -92,12 +92,14 @@ describe("a testee that", () => {
       ["hangs-at-hello", /no reply to "hello" within 10 s/],
       ["hangs-in-the-middle", /error: no reply to "open" within 10 s/],
       ["exits-in-the-middle", /error: the testee exited with code 7/],
+      ["dies-when-an-end-is-due", /error: the testee exited with code 9/],
       ["closes-stdin", /closed its standard input|no reply to "hello"/],
       ["a-wrong-port", /error: nobody listens at 127\.0\.0\.1:\d+/],
       ["a-host-elsewhere", /error: .*host/],
       ["leaves-a-child-with-its-streams", /exited with code 0/],
     ])("%s: exits with 4", async (fault, said) => {
-      const outcome = await runBad(fault);
+      const cases = fault === "dies-when-an-end-is-due" ? ["LIV-001"] : ["WIR-003"];
+      const outcome = await runBad(fault, cases);
       expect(outcome.said).toMatch(said);
       expect(outcome.exitCode).toBe(4);
       expect(outcome.left).toEqual([]);

@@ -138,12 +138,19 @@ describe("an entry that no longer holds makes the run red", () => {
     ["mismatch", { case: "ADP-001" }, [result("ADP-001", "error", { reason: "gone" })], /gone/],
     ["expired", { case: "ADP-001", expires: "2026-05-31" }, [fail], /2026-05-31.*later day/],
     ["wide", { case: "ADP-*" }, many, /21 results.*one by one/],
+    ["wide", { case: "adopt" }, many, /21 results.*one by one/],
+    ["stale", { case: "adopt" }, [pass], /remove the entry/],
   ])("%s: %j", (kind, entry, results, sentence) => {
     const outcome = laid([entry], results);
     expect(outcome.problems).toHaveLength(1);
     expect(outcome.problems[0]).toMatchObject({ kind, line: 3, entry: entry["case"] });
     expect(outcome.problems[0]?.sentence).toMatch(sentence);
     expect(outcome.exitCode).toBe(1);
+  });
+
+  test("but not a family of which something is bad still", () => {
+    const other = result("ADP-002", "pass");
+    expect(laid([{ case: "adopt" }], [fail, other]).problems).toEqual([]);
   });
 
   test("but not on its last day, and not with as many as a wildcard may cover", () => {
@@ -246,6 +253,7 @@ describe("a file that is no baseline", () => {
     ],
     ["another version", "baseline: 2\nexpected: []\n", /"baseline"/],
     ["no YAML", "baseline: [1\n", /expected.yaml: /],
+    ["an alias", "baseline: 1\nexpected:\n  - case: *-001\n", /quote a pattern that begins/],
     ["nothing", "", /must be object/],
   ])("%s", (_, text, message) => {
     expect(() => parseBaseline(text, "expected.yaml")).toThrow(BaselineError);

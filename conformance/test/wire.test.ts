@@ -121,6 +121,20 @@ describe("framings", () => {
     );
   });
 
+  test.each(readers)("%s: keep no more of an endless frame than 32 MiB", (_, make) => {
+    const heads: Record<string, string> = {
+      DelimitedReader: "ffffffff0f",
+      GrpcMessageReader: "00ffffffff",
+      WebSocketReader: "827f00000000ffffffff",
+    };
+    const reader = make();
+    const mebibyte = new Uint8Array(1_048_576);
+    const seen = [...reader.push(fromHex(heads[reader.constructor.name] as string))];
+    for (let sent = 0; sent < 40; sent += 1) seen.push(...reader.push(mebibyte));
+    expect(seen.filter(({ kind }) => kind === "problem")).toHaveLength(1);
+    expect(reader.pendingBytes).toBeLessThan(100);
+  });
+
   test.each([
     ["ffffffffff", "a length is not complete after five octets"],
     ["ffffffff7f", "a length of 34359738367 does not fit 32 bits"],

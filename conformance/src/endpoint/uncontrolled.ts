@@ -1,4 +1,5 @@
 /** A peer that keeps no control contract, as the runner sees it: it claims one transport and one role, and obeys nothing. */
+import { LOOPBACK } from "../network/system.ts";
 import type { TesteeSource } from "../runner/testee-pool.ts";
 import type { LineChannel } from "../testee/client.ts";
 import {
@@ -54,7 +55,7 @@ export class UncontrolledSource implements TesteeSource {
 
   #answer(command: TesteeCommand & { readonly id: number }): TesteeReply {
     const { id } = command;
-    const { transport, host, port } = this.#endpoint;
+    const { transport, port } = this.#endpoint;
     switch (command.cmd) {
       case "hello": {
         const ok: HelloReply = {
@@ -71,7 +72,10 @@ export class UncontrolledSource implements TesteeSource {
       case "open": {
         const isKnown =
           command.transport === transport && unknownOption(command.config) === undefined;
-        return isKnown ? { id, ok: { address: { host, port } } } : { id, err: "unsupported" };
+        // The contract has no host but this one. Where the peer really is, the wire knows that dials it.
+        return isKnown
+          ? { id, ok: { address: { host: LOOPBACK, port } } }
+          : { id, err: "unsupported" };
       }
       case "close":
       case "bye":

@@ -3,7 +3,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import type { Listener, Network } from "./network.ts";
 
-const LOOPBACK = "127.0.0.1";
+export const LOOPBACK = "127.0.0.1";
 
 export const systemNetwork: Network = {
   connect: (address) => connect({ ...address, allowHalfOpen: true }),

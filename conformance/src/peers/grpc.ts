@@ -166,7 +166,8 @@ class GrpcClientPeer extends GrpcPeer {
     });
     const seeStatus = (headers: IncomingHttpHeaders): void => {
       const status = headers["grpc-status"];
-      if (status !== undefined) this.#status = Number(status);
+      // What is no number is no status; a trace would have `null` for it.
+      if (/^\d+$/.test(String(status))) this.#status = Number(status);
       const message = headers["grpc-message"];
       if (message !== undefined) this.#statusMessage = String(message);
     };

@@ -51,9 +51,18 @@ function againOf(results: readonly [CaseResult, ...CaseResult[]]): string {
   const transports = [...new Set(results.map(({ transport }) => transport))];
   const roles = [...new Set(results.map(({ role }) => role))];
   if (transports.length * roles.length !== results.length) return first.repro;
-  return first.repro
-    .replace(` --transport ${first.transport}`, choice("--transport", transports, 3))
-    .replace(` --role ${first.role}`, choice("--role", roles, 2));
+  // The last of each is ours: the command line of the testee, which stands before, may have its own.
+  const everywhere = replaceLast(
+    first.repro,
+    ` --transport ${first.transport}`,
+    choice("--transport", transports, 3),
+  );
+  return replaceLast(everywhere, ` --role ${first.role}`, choice("--role", roles, 2));
+}
+
+function replaceLast(text: string, old: string, replacement: string): string {
+  const at = text.lastIndexOf(old);
+  return at < 0 ? text : text.slice(0, at) + replacement + text.slice(at + old.length);
 }
 
 function choice(option: string, chosen: readonly string[], all: number): string {

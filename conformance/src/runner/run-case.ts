@@ -1,9 +1,10 @@
 /** Runs one case on one transport in one role, and makes a result of it whatever happens. */
 import { buildConfig } from "../cases/config.ts";
-import type { CaseSpec } from "../cases/model.ts";
+import type { CaseSpec, Step } from "../cases/model.ts";
 import { judge } from "../judge/judge.ts";
 import type { CaseResult, CheckResult, Role, Trace, TransportName } from "../model.ts";
 import type { Wire } from "../peers/wire.ts";
+import { REPLY_LIMIT_MS } from "../testee/client.ts";
 import { STDERR_LIMIT_BYTES } from "../testee/process.ts";
 import { ContractError } from "../testee/validate.ts";
 import type { Machine } from "../time/machine.ts";
@@ -18,6 +19,9 @@ import { endingOf, maxLagMs, mergeVerdicts } from "./verdicts.ts";
 
 /** No case takes so much longer than its steps say; one that does has found a bug in the harness. In milliseconds. */
 const CASE_LIMIT_MS = 60_000;
+
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The end of a process may be heard of this much later than that of its connections, in milliseconds. */
 const GONE_LIMIT_MS = 150;
@@ -82,7 +86,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     checks = judge(spec, trace);
     verdict = mergeVerdicts(checks);
     // A process that dies closes its connections: that is no verdict on how it closes them.
-    if (verdict === "fail" && (await context.testee.client.gone(GONE_LIMIT_MS))) {
+    if (hasEndOfTestee(trace) && (await context.testee.client.gone(GONE_LIMIT_MS))) {
       verdict = "error";
       throw context.testee.client.broken ?? new ContractError("the testee is gone");
     }
@@ -116,10 +120,19 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
   return { result, testeeBroke, harnessBug };
 }
 
+/** The testee ended a connection, which a process also does by dying. */
+function hasEndOfTestee(trace: Trace): boolean {
+  return trace.events.some((event) => event.kind === "end" && event.by === "testee");
+}
+
 /** Longer than the case can take, with all its steps and all the patience that connecting may need. */
 function limitOf(spec: CaseSpec, { unitMs, wire }: JobContext): number {
-  const connects = spec.steps.filter((step) => step.verb === "connect").length;
-  return CASE_LIMIT_MS + estimateMs(spec, unitMs) + connects * (wire?.patienceMs ?? 0);
+  const count = (verb: Step["verb"]): number =>
+    spec.steps.filter((step) => step.verb === verb).length;
+  const connecting = count("connect") * Math.max(wire?.patienceMs ?? 0, REPLY_LIMIT_MS);
+  const commanding = count("testee") * REPLY_LIMIT_MS;
+  const limitMs = CASE_LIMIT_MS + estimateMs(spec, unitMs) + connecting + commanding;
+  return Math.min(limitMs, MAX_TIMER_MS);
 }
 
 /** A result for a case that was not run, and why. */

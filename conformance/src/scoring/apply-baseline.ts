@@ -170,7 +170,7 @@ function problemsOf(
   const inState = (state: EntryState): CaseResult[] =>
     covered.filter((result) => stateOf(entry, result) === state);
   const bad = inState("bad");
-  if (isPattern(entry) && bad.length > MOST_BY_WILDCARD)
+  if (isPattern(entry, covered) && bad.length > MOST_BY_WILDCARD)
     return [
       problem(
         "wide",
@@ -189,7 +189,8 @@ function problemsOf(
     );
   const good = inState("good");
   // A pattern is for many: it is out of date when nothing it covers is bad any more.
-  const isStale = good.length > 0 && (!isPattern(entry) || bad.length + others.length === 0);
+  const isStale =
+    good.length > 0 && (!isPattern(entry, covered) || bad.length + others.length === 0);
   if (entry.status !== "flaky" && isStale)
     problems.push(
       problem(
@@ -245,8 +246,13 @@ function badOf(checks: readonly CheckResult[]): CheckResult[] {
   return checks.filter((check) => isBad(check.verdict) && check.scored !== false);
 }
 
-function isPattern(entry: BaselineEntry): boolean {
-  return entry.case.includes("*");
+/** True for an entry that may cover several cases: by a wildcard, or by the name of their family. */
+export function isPattern(entry: BaselineEntry, covered: readonly CaseResult[]): boolean {
+  return entry.case.includes("*") || covered.some(({ caseId }) => !isNamed(entry, caseId));
+}
+
+function isNamed(entry: BaselineEntry, caseId: string): boolean {
+  return split(entry.case)[0].toLowerCase() === caseId.toLowerCase();
 }
 
 function split(name: string): [string, string | undefined] {

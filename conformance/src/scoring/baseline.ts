@@ -48,7 +48,7 @@ export function parseBaseline(text: string, file: string): BaselineDocument {
   const lineOf = (node: unknown): number =>
     lines.linePos((isMap(node) || isSeq(node) ? node.range?.[0] : undefined) ?? 0).line;
 
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const value = plainValue(document, file);
   const validate = new Ajv2020({ allErrors: true }).compile<{
     readonly expected: readonly Omit<BaselineEntry, "line">[];
   }>(JSON.parse(readFileSync(SCHEMA_URL, "utf8")));
@@ -71,6 +71,17 @@ export function parseBaseline(text: string, file: string): BaselineDocument {
     if (new Date(`${expires}T00:00:00Z`).toISOString().slice(0, 10) !== expires)
       throw new BaselineError(`${file}, line ${line}: there is no day ${expires}`);
   return { file, entries, document };
+}
+
+/** What the document says; aliases have no use here. */
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new BaselineError(
+      `${file}: quote a pattern that begins with "*": for YAML it is an alias, and a baseline has none`,
+    );
+  }
 }
 
 /** The map that is one entry. */

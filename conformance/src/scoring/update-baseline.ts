@@ -5,7 +5,7 @@
  */
 import { isSeq, type YAMLMap, type YAMLSeq } from "yaml";
 import type { CaseResult, CheckResult } from "../model.ts";
-import { covers, stateOf } from "./apply-baseline.ts";
+import { covers, isPattern, stateOf } from "./apply-baseline.ts";
 import { type BaselineDocument, type BaselineEntry, entryNode } from "./baseline.ts";
 
 /** For how long a new entry holds, in days. */
@@ -69,8 +69,7 @@ function refresh(entry: BaselineEntry, node: YAMLMap, results: readonly CaseResu
   const others = states.filter(({ state }) => state === "other");
   // Nothing is known of what was not run, and nothing new of what is flaky.
   if (entry.status === "flaky" || good.length + others.length === 0) return [node];
-  const isPattern = entry.case.includes("*");
-  if (holds.length > 0 && (isPattern || good.length + others.length === 0)) return [node];
+  if (holds.length > 0 && isPattern(entry, covered)) return [node];
   return holds.map(({ result }) => {
     const copy = node.clone() as YAMLMap;
     copy.set("transport", result.transport);

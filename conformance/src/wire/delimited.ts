@@ -1,5 +1,5 @@
 /** The framing of byte streams: an unsigned varint length before each frame [PW-TCP-1]. */
-import type { FramingReader, Piece } from "./framing.ts";
+import { ENDLESS, type FramingReader, MOST_PENDING, type Piece } from "./framing.ts";
 import { OctetQueue } from "./octet-queue.ts";
 import { concat, varint } from "./protobuf.ts";
 
@@ -40,7 +40,13 @@ export class DelimitedReader implements FramingReader {
         this.#expected = prefix.length;
         pieces.push({ kind: "announced", length: prefix.length, head: prefix.octets });
       }
-      if (this.#queue.length < this.#expected) return pieces;
+      if (this.#queue.length < this.#expected) {
+        if (this.#queue.length <= MOST_PENDING) return pieces;
+        this.#broken = true;
+        this.#queue.clear();
+        pieces.push({ kind: "problem", what: ENDLESS });
+        return pieces;
+      }
       pieces.push({ kind: "frame", octets: this.#queue.take(this.#expected) });
       this.#expected = undefined;
       this.#prefixOctets = 0;

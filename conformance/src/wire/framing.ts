@@ -17,6 +17,11 @@ export type Piece =
   /** The octets make no sense from here on. */
   | { readonly kind: "problem"; readonly what: string };
 
+/** More than this of a frame, or of the parts of one, is not kept: nobody has sent so much of a lawful one. In octets. */
+export const MOST_PENDING: number = 32 * 1_048_576;
+/** What is said of more. */
+export const ENDLESS: string = `a frame of more than ${MOST_PENDING} octets`;
+
 /** Cuts what arrives on one connection. */
 export interface FramingReader {
   /** Octets of a frame that is not complete yet, its framing included. */

@@ -1,5 +1,5 @@
 /** The framing of gRPC: a flag, a length of four octets, the message. */
-import type { FramingReader, Piece } from "./framing.ts";
+import { ENDLESS, type FramingReader, MOST_PENDING, type Piece } from "./framing.ts";
 import { OctetQueue } from "./octet-queue.ts";
 import { concat } from "./protobuf.ts";
 
@@ -43,7 +43,13 @@ export class GrpcMessageReader implements FramingReader {
         this.#expected = new DataView(prefix.buffer, prefix.byteOffset).getUint32(1);
         pieces.push({ kind: "announced", length: this.#expected });
       }
-      if (this.#queue.length < this.#expected) return pieces;
+      if (this.#queue.length < this.#expected) {
+        if (this.#queue.length <= MOST_PENDING) return pieces;
+        this.#broken = true;
+        this.#queue.clear();
+        pieces.push({ kind: "problem", what: ENDLESS });
+        return pieces;
+      }
       pieces.push({ kind: "frame", octets: this.#queue.take(this.#expected) });
       this.#expected = undefined;
     }

@@ -16,6 +16,12 @@ export class OctetQueue {
     this.#length += chunk.length;
   }
 
+  /** Lets go of all of it. */
+  clear(): void {
+    this.#chunks = [];
+    this.#length = 0;
+  }
+
   /** The first octets, at most `count`, left where they are. */
   peek(count: number): Uint8Array {
     const first = this.#chunks[0];

@@ -1,5 +1,5 @@
 /** The framing of WebSocket, RFC 6455 sections 5 to 7: enough of it to keep the rules and to break them. */
-import type { FramingReader, Piece } from "./framing.ts";
+import { ENDLESS, type FramingReader, MOST_PENDING, type Piece } from "./framing.ts";
 import { OctetQueue } from "./octet-queue.ts";
 import { concat } from "./protobuf.ts";
 
@@ -67,13 +67,15 @@ export class WebSocketReader implements FramingReader {
   readonly #queue = new OctetQueue();
   #head: Head | undefined;
   /** The parts of a fragmented message and the opcode it began with. */
-  #message: { readonly opcode: number; readonly parts: Uint8Array[] } | undefined;
+  #message: { readonly opcode: number; readonly parts: Uint8Array[]; bytes: number } | undefined;
   #broken = false;
 
   get pendingBytes(): number {
-    const parts = this.#message?.parts ?? [];
-    const head = this.#head?.octets ?? 0;
-    return this.#queue.length + head + parts.reduce((sum, part) => sum + part.length, 0);
+    return this.#queue.length + (this.#head?.octets ?? 0) + this.#partsBytes;
+  }
+
+  get #partsBytes(): number {
+    return this.#message?.bytes ?? 0;
   }
 
   push(chunk: Uint8Array): Piece[] {
@@ -89,6 +91,13 @@ export class WebSocketReader implements FramingReader {
           pieces.push({ kind: "announced", length: this.#head.length });
       }
       const head = this.#head;
+      if (this.#queue.length + this.#partsBytes > MOST_PENDING) {
+        this.#broken = true;
+        this.#queue.clear();
+        this.#message = undefined;
+        pieces.push({ kind: "problem", what: ENDLESS });
+        return pieces;
+      }
       if (this.#queue.length < head.length) return pieces;
       const payload = this.#queue.take(head.length);
       this.#head = undefined;
@@ -116,12 +125,13 @@ export class WebSocketReader implements FramingReader {
         };
       case Opcode.text:
       case Opcode.binary:
-        this.#message = { opcode: head.opcode, parts: [payload] };
+        this.#message = { opcode: head.opcode, parts: [payload], bytes: payload.length };
         break;
       case Opcode.continuation:
         if (this.#message === undefined)
           return { kind: "problem", what: "a continuation of no message" };
         this.#message.parts.push(payload);
+        this.#message.bytes += payload.length;
         break;
       default:
         return { kind: "problem", what: `websocket opcode ${head.opcode}` };

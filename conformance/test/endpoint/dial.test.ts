@@ -68,6 +68,14 @@ describe("what is found out", () => {
 });
 
 describe("a run", () => {
+  test("finds its peer by name, too", async () => {
+    const { url } = keep(await listeningPeer());
+    const named = url.replace("127.0.0.1", "localhost");
+    const { report, code } = await outside({ dial: named, case: ["LIM-002"] });
+    expect(troubles(report)).toEqual([]);
+    expect(code).toBe(0);
+  });
+
   test("repeats each result by the same way, at the unit that it had", async () => {
     const { url } = keep(await listeningPeer({ config: { floor_ms: 200 } }));
     const { report } = await outside({ dial: url, peerSlack: 2_000, case: ["WIR-005", "SND-001"] });

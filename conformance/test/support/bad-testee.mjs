@@ -80,6 +80,15 @@ function open({ id, conn, transport, config }) {
   if (fault === "hangs-in-the-middle") return;
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
+    // A process that is gone closes its connections, as one does that finds its peer down.
+    if (fault === "dies-when-an-end-is-due") {
+      let limit;
+      socket.write(Buffer.from("070801120308c801", "hex"));
+      socket.on("data", () => {
+        clearTimeout(limit);
+        limit = setTimeout(() => process.exit(9), 640);
+      });
+    }
     // Heartbeats of four octets, each behind its length.
     if (fault === "floods-the-wire")
       flood(socket, Buffer.from("0408011200".repeat(13_000), "hex"), HUNDRED_MB);
