@@ -182,6 +182,8 @@ export interface CheckResult {
   readonly expectation?: Expectation;
   /** Set if the check was added after the set of requirements was frozen: it is shown and counts for nothing. */
   readonly scored?: false;
+  /** Set if the case stopped at a step before it came to what this judges: the check "steps" says where. It shows no sentence broken. */
+  readonly notReached?: true;
 }
 
 /** An attempt that was inconclusive, and therefore made again. */

@@ -241,6 +241,24 @@ describe("a testee that the machine keeps waiting", () => {
   });
 });
 
+describe("a case that stopped at a step", () => {
+  const check = {
+    kind: "first",
+    args: { match: { body: "heartbeat" }, from: "hb", within: "100ms" },
+  } as const;
+
+  test("marks what it did not come to, and still fails it", () => {
+    const stop = mark("gave up: waited, and none came", 600);
+    expect(judged(check, [open, stop, mark("finish", 600)])).toMatchObject({
+      verdict: "fail",
+      notReached: true,
+    });
+    const came = judged(check, [open, mark("hb", 0), stop, mark("finish", 600)]);
+    expect(came.verdict).toBe("fail");
+    expect(came.notReached).toBeUndefined();
+  });
+});
+
 describe("none", () => {
   const check = { kind: "none", args: { match: heartbeat, from: "open", to: "fence" } } as const;
 

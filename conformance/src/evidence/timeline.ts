@@ -15,7 +15,7 @@ export function caseTimeline(result: CaseResult): string {
   ];
   if (result.reason !== undefined) lines.push(oneLine(result.reason));
   for (const check of badChecks(result)) {
-    lines.push("", `${check.verdict}  ${check.id}  ${check.clauses.join(", ")}`);
+    lines.push("", `${check.verdict}  ${check.id}  ${check.clauses.join(", ")}`.trimEnd());
     lines.push(`  expected  ${oneLine(check.expected)}`, `  seen      ${oneLine(check.seen)}`);
     const windows = (check.windows ?? []).map((window) => ({
       ...window,

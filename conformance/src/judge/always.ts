@@ -72,7 +72,7 @@ export function judgeSteps(view: TraceView): Finding | undefined {
   if (stop === undefined) return undefined;
   return {
     ok: false,
-    expected: "every step of the case",
+    expected: "a peer that lets every step of the case be taken, as each needs those before it",
     seen: stop.step.slice(GAVE_UP.length),
     // Reading a flood makes us late ourselves.
     ...(stop.label === FLOOD ? { missNs: INEXCUSABLE } : {}),

@@ -49,6 +49,8 @@ export const FAREWELL_CLAUSES: readonly string[] = ["PW-CLS-3"];
 /** All checks of a case: its own, its fences, and what holds for every frame. */
 export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
   const results: CheckResult[] = [];
+  const whole = new TraceView(trace, 0);
+  const steps = judgeSteps(whole);
   const add = (
     view: TraceView,
     id: string,
@@ -70,6 +72,8 @@ export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
       expected: finding.expected,
       seen: `${finding.seen}${excuse}`,
       ...(finding.windows === undefined ? {} : { windows: finding.windows }),
+      // Only where a step says why: otherwise this is all that tells of it.
+      ...(finding.notReached === true && steps !== undefined ? { notReached: true } : {}),
     });
   };
 
@@ -78,7 +82,6 @@ export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
     add(view, check.id, check.level, check.clauses, judgeCheck(view, check));
   }
 
-  const whole = new TraceView(trace, 0);
   let fences = 0;
   for (const event of trace.events) {
     if (event.kind !== "step" || event.step !== "fence") continue;
@@ -96,11 +99,11 @@ export function judge(spec: CaseSpec, trace: Trace): CheckResult[] {
     add(view, FAREWELL, "must", FAREWELL_CLAUSES, judgeFarewell(view, farewell));
   }
 
-  const steps = judgeSteps(whole);
   if (steps !== undefined) {
     // Whatever the case is about: a peer that cannot be reached keeps nothing of it.
     const level = whole.isOpen ? spec.level : "must";
-    add(whole, "steps", level, Object.keys(spec.clauses), steps);
+    // It quotes no sentence: those of the case are about what comes after the step.
+    add(whole, "steps", level, [], steps);
   }
   add(whole, "wire", "must", WIRE_CLAUSES, judgeWire(trace));
   return results;

@@ -16,6 +16,8 @@ export interface Finding {
   readonly missNs?: number;
   /** What was seen is wrong in itself, whenever it came: no lateness of ours makes a peer say it. */
   readonly wrongValue?: true;
+  /** The case never came to what this speaks of. */
+  readonly notReached?: true;
   /** Of what came too early: only a lag before this moment can be the cause of it. */
   readonly causeBeforeNs?: number;
 }
@@ -28,7 +30,7 @@ const LAG_EXPLAINS = 2;
 
 /** A finding for a case that never came to the moment a check speaks of. */
 export function notReached(anchor: string, expected: string): Finding {
-  return { ok: false, expected, seen: `the case never came to "${anchor}"` };
+  return { ok: false, expected, seen: `the case never came to "${anchor}"`, notReached: true };
 }
 
 /**

@@ -4,14 +4,34 @@ import { needsAttention } from "./verdicts.ts";
 
 /**
  * The checks that made a result what it is: those that need attention, worst first, and last those
- * that are not scored or that a baseline expects.
+ * that are not scored or that a baseline expects. Where the case stopped at a step, that step is
+ * the cause of all it did not come to, and leads.
  */
 export function badChecks(result: CaseResult): readonly CheckResult[] {
   const bad = result.checks.filter((check) => needsAttention(check.verdict));
   const own = bad.filter((check) => check.verdict === result.verdict);
   const others = bad.filter((check) => check.verdict !== result.verdict);
-  const sorted = [...own, ...others];
+  const sorted = [...own, ...others].sort((a, b) => placeOf(a) - placeOf(b));
   return [...sorted.filter(counts), ...sorted.filter((check) => !counts(check))];
+}
+
+function placeOf({ id, notReached }: CheckResult): number {
+  if (notReached === true) return 2;
+  return id.endsWith("/steps") ? 0 : 1;
+}
+
+/** The checks beside the first that came to something, and the names of those the case never came to. */
+export function besideFirst(checks: readonly CheckResult[]): {
+  readonly others: readonly CheckResult[];
+  readonly notReached: string | undefined;
+} {
+  const rest = checks.slice(1);
+  const missed = rest.filter(({ notReached }) => notReached === true);
+  const names = missed.map((check) => checkName(check).replace(/^[^/]*\//, ""));
+  return {
+    others: rest.filter(({ notReached }) => notReached !== true),
+    notReached: missed.length === 0 ? undefined : `not reached: ${names.join(", ")}`,
+  };
 }
 
 /** Whether a check makes a result bad. */
@@ -49,9 +69,9 @@ export function endingWords({ ending, trace }: CaseResult): string {
   return ending === "none" ? "there was no connection" : "the connection stayed open";
 }
 
-/** How a level is written in a sentence. */
-export function levelWord(level: Level): string {
-  return level === "info" ? "INFO" : level.toUpperCase();
+/** How much a sentence asks for, in its own word; that of the check which judges it if it has none. */
+export function levelWord(sentence: string | undefined, level: Level): string {
+  return sentence?.match(/\b(MUST|SHOULD|MAY)\b/)?.[0] ?? level.toUpperCase();
 }
 
 /** Milliseconds as people read them: "840 ms", "12.3 s", "2 min 05 s". */

@@ -87,7 +87,9 @@ export function brokenSentences(findings: readonly Finding[]): readonly BrokenSe
   const cases = new Map<string, Set<string>>();
   for (const { caseId, checks } of findings) {
     // The first of the checks alone: what else went wrong mostly follows from that.
-    for (const clause of checks[0]?.clauses ?? [])
+    const [first] = checks;
+    if (first?.notReached === true) continue;
+    for (const clause of first?.clauses ?? [])
       cases.set(clause, (cases.get(clause) ?? new Set()).add(caseId));
   }
   return [...cases]

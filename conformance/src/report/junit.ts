@@ -1,6 +1,13 @@
 import { create } from "xmlbuilder2";
 import type { CaseResult, Report } from "../model.ts";
-import { badChecks, checkName, clausesById, endingWords, levelWord } from "./evidence.ts";
+import {
+  badChecks,
+  besideFirst,
+  checkName,
+  clausesById,
+  endingWords,
+  levelWord,
+} from "./evidence.ts";
 import { type Binding, bindingKey, bindingsOf, roleWords } from "./layout.ts";
 import { standingOf } from "./standing.ts";
 import { textTimeline } from "./text/timeline.ts";
@@ -147,10 +154,12 @@ function outcomeOf(result: CaseResult): Outcome {
 function bodyOf(report: Report, result: CaseResult): string {
   const clauses = clausesById(report);
   const checks = badChecks(result);
-  const lines = checks.flatMap((check) => [
+  const { others, notReached } = besideFirst(checks);
+  const lines = [...checks.slice(0, 1), ...others].flatMap((check) => [
     `${check.verdict.toUpperCase()} ${checkName(check)}`,
     ...check.clauses.map(
-      (id) => `${levelWord(check.level)} ${id} "${clauses.get(id)?.sentence ?? ""}"`,
+      (id) =>
+        `${levelWord(clauses.get(id)?.sentence, check.level)} ${id} "${clauses.get(id)?.sentence ?? ""}"`,
     ),
     `expected: ${check.expected}`,
     `seen: ${check.seen}`,
@@ -161,6 +170,7 @@ function bodyOf(report: Report, result: CaseResult): string {
   return [
     ...(result.reason === undefined ? [] : [result.reason, ""]),
     ...lines,
+    ...(notReached === undefined ? [] : [notReached, ""]),
     ...timeline,
     ...(timeline.length === 0 ? [] : [""]),
     `${endingWords(result)}, attempts: ${result.attempts}, harness lag at most ${result.maxLagMs} ms`,

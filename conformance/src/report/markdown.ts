@@ -1,6 +1,6 @@
 import type { Report } from "../model.ts";
 import { asidesOf } from "./asides.ts";
-import { checkName, clausesById, duration, endingWords } from "./evidence.ts";
+import { besideFirst, checkName, clausesById, duration, endingWords } from "./evidence.ts";
 import { type Finding, findingsOf, placesOf } from "./findings.ts";
 import { headlineOf, tally } from "./headline.ts";
 import { bindingKey, bindingsOf, familiesOf } from "./layout.ts";
@@ -115,8 +115,12 @@ function found(report: Report): readonly string[] {
       lines.push(`- expected: ${cell(check.expected)}`, `- **seen: ${cell(check.seen)}**`);
     }
     lines.push(`- ${cell(endingWords(results[0]))}`);
-    for (const other of checks.slice(1))
-      lines.push(`- also ${escapeMarkdown(checkName(other))}: ${cell(other.seen)}`);
+    const { others, notReached } = besideFirst(checks);
+    for (const other of others) {
+      const told = `expected ${other.expected}, seen ${other.seen}`;
+      lines.push(`- also ${escapeMarkdown(checkName(other))}: ${cell(told)}`);
+    }
+    if (notReached !== undefined) lines.push(`- ${cell(notReached)}`);
     lines.push(
       "",
       ...fenced([...drawn(finding), again].map(oneLineKeepingSpaces)),

@@ -1,7 +1,14 @@
 import pc from "picocolors";
 import type { CaseResult, Report } from "../model.ts";
 import { asidesOf } from "./asides.ts";
-import { checkName, clausesById, duration, endingWords, levelWord } from "./evidence.ts";
+import {
+  besideFirst,
+  checkName,
+  clausesById,
+  duration,
+  endingWords,
+  levelWord,
+} from "./evidence.ts";
 import { addressOf, brokenSentences, type Finding, findingsOf, placesOf } from "./findings.ts";
 import { headlineOf, tally } from "./headline.ts";
 import { standingOf } from "./standing.ts";
@@ -114,7 +121,8 @@ function block(report: Pick<Report, "clauses">, finding: Finding, pen: Pen): rea
   const { colors, width } = pen;
   const { verdict, caseId, title, results, checks, again } = finding;
   const [first] = results;
-  const [worst, ...others] = checks;
+  const [worst] = checks;
+  const { others, notReached } = besideFirst(checks);
   const paint = paintOf(verdict, colors);
   const { symbol } = styleOf(verdict);
   const head = `${symbol} ${verdict.toUpperCase()} ${oneLine(caseId)}`;
@@ -130,7 +138,7 @@ function block(report: Pick<Report, "clauses">, finding: Finding, pen: Pen): rea
     for (const id of worst.clauses) {
       const sentence = clauses.get(id)?.sentence;
       const quoted = sentence === undefined ? id : `${id} "${sentence}"`;
-      lines.push(...field(levelWord(worst.level), quoted, pen));
+      lines.push(...field(levelWord(sentence, worst.level), quoted, pen));
     }
     lines.push(...field("expected", worst.expected, pen));
     lines.push(...field("seen", worst.seen, pen, { paint: paintOf(worst.verdict, colors) }));
@@ -138,9 +146,15 @@ function block(report: Pick<Report, "clauses">, finding: Finding, pen: Pen): rea
   for (const [index, check] of others.entries()) {
     const sign = styleOf(check.verdict).symbol;
     lines.push(
-      ...field(index === 0 ? "also" : "", `${sign} ${checkName(check)}: ${check.seen}`, pen),
+      ...field(
+        index === 0 ? "also" : "",
+        `${sign} ${checkName(check)}: expected ${check.expected}, seen ${check.seen}`,
+        pen,
+      ),
     );
   }
+  if (notReached !== undefined)
+    lines.push(...field(others.length === 0 ? "also" : "", notReached, pen));
   const windows = checks.find((check) => check.windows !== undefined)?.windows ?? [];
   const drawn = textTimeline(
     first.trace,

@@ -263,9 +263,10 @@ async function expectFrame(
 ): Promise<void> {
   const { match, within } = step.args;
   const { unitMs } = run.context;
+  const connection = run.connection(step.conn);
   const found = await awaitEvent(
     run,
-    run.connection(step.conn),
+    connection,
     (event) =>
       event.kind === "frame" &&
       event.direction === "received" &&
@@ -273,8 +274,12 @@ async function expectFrame(
       matches(event.frame, match, unitMs),
     run.time(within) + PATIENCE_MS,
   );
-  if (found === undefined)
-    throw new GaveUpError(`waited ${within} for ${describeMatch(match, unitMs)}, in vain`);
+  if (found === undefined) {
+    const outcome = connection.isGone ? "the connection ended before one came" : "none came";
+    throw new GaveUpError(
+      `waited ${run.time(within)} ms for ${describeMatch(match, unitMs)}, and ${outcome}`,
+    );
+  }
   run.mark(step.conn, `expect ${describeMatch(match, unitMs)}`, step.as, found.atNs);
 }
 

@@ -102,7 +102,28 @@ Broken most often: PW-ADP-2 (1)
     const light = { ...checkOf("fail"), id: "ADP-001/farewell", scored: false as const };
     const result = resultOf("fail", { checks: [light, checkOf("fail")] });
     const text = renderTerminal(reportOf([result], { exitCode: 1 }), { color: false });
-    expect(text).toContain("also      ✗ ADP-001/farewell (not scored): first heartbeat after");
+    expect(text).toContain("also      ✗ ADP-001/farewell (not scored): expected a heartbeat");
+  });
+
+  test("leads with the step that failed, and blames no sentence for what was not reached", () => {
+    const seen = 'the case never came to "hb"';
+    const missed = { ...checkOf("fail"), seen, notReached: true as const };
+    const beats = { ...missed, id: "ADP-001/keeps-beating" };
+    const steps = {
+      ...checkOf("fail"),
+      id: "ADP-001/steps",
+      clauses: [],
+      seen: "waited 200 ms for a heartbeat, and none came",
+    };
+    const result = resultOf("fail", { checks: [missed, beats, steps] });
+    const text = renderTerminal(reportOf([result], { exitCode: 1 }), { color: false });
+    expect(text).toContain(
+      "seen      waited 200 ms for a heartbeat, and none came\n  also      not",
+    );
+    expect(text).toMatch(/also {6}not reached: [a-z-]+, keeps-beating\n/);
+    expect(text).not.toContain("never came to");
+    expect(text).not.toContain("PW-ADP-2");
+    expect(text).not.toContain("Broken most often");
   });
 
   test("tells twenty findings in full and the rest in a line each", () => {

@@ -94,9 +94,13 @@ function findingCard(model, { cells, again }) {
   if (first === undefined) return el("li", {});
   const { result } = first;
   const { label } = model.styleOf(result.verdict);
-  const [check, ...others] = orderChecks(model, result.checks).filter(({ verdict }) =>
+  const [check, ...rest] = orderChecks(model, result.checks).filter(({ verdict }) =>
     isBad(verdict),
   );
+  const others = rest.filter(({ notReached }) => notReached !== true);
+  const missed = rest
+    .filter(({ notReached }) => notReached === true)
+    .map(({ id }) => id.slice(id.indexOf("/") + 1));
   const windows = check?.windows ?? [];
   return el(
     "li",
@@ -124,10 +128,13 @@ function findingCard(model, { cells, again }) {
               el("code", {}, other.id),
               other.scored === false ? " (not scored)" : undefined,
               other.expectation === undefined ? undefined : " (expected)",
-              ` ${other.seen}`,
+              ` expected ${other.expected}, seen ${other.seen}`,
             ),
           ),
         ),
+    missed.length === 0
+      ? undefined
+      : el("p", { class: "reason" }, `Not reached: ${missed.join(", ")}`),
     el("div", { class: "places" }, ...placeLinks(cells)),
     copyable(again),
   );
@@ -172,7 +179,7 @@ export function checkBody(model, check) {
       return el(
         "blockquote",
         {},
-        el("span", { class: "level" }, LEVELS[check.level]),
+        el("span", { class: "level" }, levelOf(clause?.sentence, check)),
         el("a", { href: `#clause=${encodeURIComponent(id)}` }, id),
         " ",
         ...prose(clause?.sentence ?? ""),
@@ -188,16 +195,29 @@ export function checkBody(model, check) {
 }
 
 /**
- * Worst first, and after what is bad what is so without weight.
+ * How much a sentence asks for, in its own word; that of the check if it has none.
+ *
+ * @param {string | undefined} sentence
+ * @param {CheckResult} check
+ */
+function levelOf(sentence, check) {
+  return sentence?.match(/\b(MUST|SHOULD|MAY)\b/)?.[0] ?? LEVELS[check.level];
+}
+
+/**
+ * Worst first, and after what is bad what is so without weight. The step at which a case stopped
+ * leads, and what the case never came to follows what it did.
  *
  * @param {Model} model
  * @param {readonly CheckResult[]} checks
  */
 export function orderChecks(model, checks) {
   const order = model.verdicts.map((style) => style.verdict);
-  const place = (/** @type {CheckResult} */ { verdict, scored, expectation }) => {
+  const place = (/** @type {CheckResult} */ { id, verdict, scored, expectation, notReached }) => {
     const isLight = isBad(verdict) && (scored === false || expectation !== undefined);
-    return isLight ? order.indexOf("pass") - 0.5 : order.indexOf(verdict);
+    const weight = isLight ? order.indexOf("pass") - 0.5 : order.indexOf(verdict);
+    if (notReached === true) return weight + 0.2;
+    return isBad(verdict) && id.endsWith("/steps") ? weight - 0.2 : weight;
   };
   return checks.toSorted((a, b) => place(a) - place(b));
 }

@@ -179,6 +179,8 @@ function clauseEntries(peers, rows) {
   for (const row of rows.values()) {
     for (const [column, { result }] of row.cells) {
       for (const check of result.checks) {
+        // What the case never came to says nothing of its sentences.
+        if (check.notReached === true) continue;
         for (const id of check.clauses) {
           const { cases } = entryOf(id);
           const judged = cases.get(row.caseId) ?? { row, verdicts: new Map() };
