@@ -5,7 +5,7 @@ import { judgeAnswered } from "./frames.ts";
 import { describeFrame } from "./match.ts";
 import { type Finding, INEXCUSABLE } from "./outcome.ts";
 import { window } from "./spans.ts";
-import { type FrameEvent, ms, ns, type StepEvent, type TraceView } from "./view.ts";
+import { counted, type FrameEvent, ms, ns, type StepEvent, type TraceView } from "./view.ts";
 
 /** Answers come at once, which is 100 ms [PW-PRB-2]. */
 const ANSWER_MS = 100;
@@ -72,7 +72,7 @@ export function judgeSteps(view: TraceView): Finding | undefined {
   if (stop === undefined) return undefined;
   return {
     ok: false,
-    expected: "a peer that lets every step of the case be taken, as each needs those before it",
+    expected: "every step of the case, as each needs those before it",
     seen: stop.step.slice(GAVE_UP.length),
     // Reading a flood makes us late ourselves.
     ...(stop.label === FLOOD ? { missNs: INEXCUSABLE } : {}),
@@ -94,7 +94,7 @@ export function judgeWire(trace: Trace): Finding {
     if (event.frame.body === "close") closed.add(event.conn);
   }
   if (count === 0) return { ok: undefined, expected, seen: "the testee sent no frame" };
-  return { ok: true, expected, seen: `so in ${count} frames` };
+  return { ok: true, expected, seen: `so in ${counted(count, "frame")}` };
 }
 
 function frameProblem({ frame, bytes }: FrameEvent): string | undefined {

@@ -10,7 +10,7 @@ import { parseTime } from "../cases/times.ts";
 import { describeMatch, matches } from "./match.ts";
 import { type Finding, notReached } from "./outcome.ts";
 import { resolve, window } from "./spans.ts";
-import { ms, ns, type TraceView } from "./view.ts";
+import { counted, ms, ns, type TraceView } from "./view.ts";
 
 /** The mean period may be this much beyond its bound. */
 const SLOPE_ALLOWANCE = 0.05;
@@ -32,6 +32,14 @@ export function judgeCadence(view: TraceView, args: CheckKinds["cadence"]): Find
   const times = timesOf(view, args.match, from, args.beats + 1);
   const first = times[0];
   const last = times.at(-1);
+  // Between two of them there is a time; one alone is neither early nor late.
+  if (slowest === undefined && times.length < 2)
+    return {
+      ok: undefined,
+      expected,
+      seen: `${counted(times.length, "beat")}: too few to be too many`,
+      windows: [window("expected", what, from, view.lastAt)],
+    };
   if (first === undefined || last === undefined)
     return {
       ok: false,
@@ -45,13 +53,13 @@ export function judgeCadence(view: TraceView, args: CheckKinds["cadence"]): Find
     return {
       ok: false,
       expected,
-      seen: `only ${times.length - 1} beats after the first, in ${ms(view.lastAt - first)}`,
+      seen: `only ${counted(times.length - 1, "beat")} after the first, in ${ms(view.lastAt - first)}`,
       windows: [window("expected", what, first, view.lastAt)],
       // The next beat was due so long ago.
       missNs: view.lastAt - first - times.length * ns(slowest ?? 0),
     };
   const period = slope(times);
-  const seen = `${times.length - 1} beats, every ${(period / 1e6).toFixed(1)} ms on average`;
+  const seen = `${counted(times.length - 1, "beat")}, every ${(period / 1e6).toFixed(1)} ms on average`;
   const lag = view.lag(first, last);
   const lateFor = (beat: number): number =>
     Math.min(beat, LATE_BEATS) * ns(view.tolerance.lateMs) + lag;
@@ -93,7 +101,7 @@ export function judgeGaps(view: TraceView, args: CheckKinds["gaps"]): Finding {
     .filter((event) => matches(event.frame, args.match, unitMs))
     .map((event) => event.atNs);
   if (times.length < args.at_least)
-    return { ok: false, expected, seen: `${times.length} frames`, windows };
+    return { ok: false, expected, seen: counted(times.length, "frame"), windows };
   const gaps = gapsOf(times);
   const greatest = Math.max(...gaps);
   const least = Math.min(...gaps);
@@ -106,7 +114,7 @@ export function judgeGaps(view: TraceView, args: CheckKinds["gaps"]): Finding {
   return {
     ok,
     expected,
-    seen: `${times.length} frames, ${ms(least)} to ${ms(greatest)} apart`,
+    seen: `${counted(times.length, "frame")}, ${ms(least)} to ${ms(greatest)} apart`,
     windows,
   };
 }
@@ -121,7 +129,7 @@ export function judgeSpread(view: TraceView, args: CheckKinds["spread"]): Findin
   const times = timesOf(view, args.match, from, args.beats + 1);
   const windows = [window("expected", what, from, times.at(-1) ?? view.lastAt)];
   if (times.length <= args.beats)
-    return { ok: false, expected, seen: `only ${times.length} beats`, windows };
+    return { ok: false, expected, seen: `only ${counted(times.length, "beat")}`, windows };
   const late = times.map((at) => view.seenLate(at));
   const gaps = gapsOf(times);
   // Our own lag spreads beats apart that were not: it must not be taken for theirs.

@@ -4,7 +4,7 @@ import { parseTime } from "../cases/times.ts";
 import { describeFrame, describeMatch, describeTraits, matches } from "./match.ts";
 import { type Finding, INEXCUSABLE, notReached } from "./outcome.ts";
 import { resolve, window } from "./spans.ts";
-import { type FrameEvent, ms, ns, type TraceView } from "./view.ts";
+import { counted, type FrameEvent, ms, ns, type TraceView } from "./view.ts";
 
 export function judgeFirst(view: TraceView, args: CheckKinds["first"]): Finding {
   const { unitMs } = view.trace;
@@ -88,20 +88,19 @@ export function judgeEvery(view: TraceView, args: CheckKinds["every"]): Finding 
       missNs: odd.atNs - stretch.from,
       wrongValue: true,
     };
-  return { ok: frames.length >= atLeast, expected, seen: `${frames.length} such frames`, windows };
+  return {
+    ok: frames.length >= atLeast,
+    expected,
+    seen: counted(frames.length, "such frame"),
+    windows,
+  };
 }
 
 export function judgeCount(view: TraceView, args: CheckKinds["count"]): Finding {
   const { unitMs } = view.trace;
   const what = describeMatch(args.match, unitMs);
   const { min = 0, max = Number.POSITIVE_INFINITY } = args;
-  const range =
-    min === max
-      ? `exactly ${min}`
-      : max === Number.POSITIVE_INFINITY
-        ? `${min} or more`
-        : `${min} to ${max}`;
-  const expected = `${range} times ${what}`;
+  const expected = `${what}, ${howOften(min, max)}`;
   const stretch = resolve(view, args);
   if (typeof stretch === "string") return notReached(stretch, expected);
   const { from, to } = stretch;
@@ -114,6 +113,13 @@ export function judgeCount(view: TraceView, args: CheckKinds["count"]): Finding 
     seen: `${count} in ${ms(to - from)}`,
     windows: [window("expected", what, from, to)],
   };
+}
+
+/** "exactly once", "3 or more times", "5 to 9 times" */
+function howOften(min: number, max: number): string {
+  if (min === max) return min === 1 ? "exactly once" : `exactly ${min} times`;
+  if (max !== Number.POSITIVE_INFINITY) return `${min} to ${max} times`;
+  return min === 1 ? "once or more" : `${min} or more times`;
 }
 
 /**
@@ -220,7 +226,7 @@ export function judgeRoundTrip(view: TraceView, args: CheckKinds["round_trip"]):
     if (problem !== undefined)
       return { ok: false, expected, seen: `${problem} after ${ms(beat.atNs - from)}`, windows };
   }
-  return { ok: true, expected, seen: `so in ${beats.length} heartbeats`, windows };
+  return { ok: true, expected, seen: `so in ${counted(beats.length, "heartbeat")}`, windows };
 }
 
 function echoProblem(view: TraceView, beat: FrameEvent): string | undefined {
@@ -271,8 +277,8 @@ export function judgeOvertakes(view: TraceView, args: CheckKinds["overtakes"]): 
     first < 0
       ? "none at all"
       : first < last
-        ? `it came ${last - first} frames before the last`
-        : `it came after the last, with ${behind} frames behind it`;
+        ? `it came ${counted(last - first, "frame")} before the last`
+        : `it came after the last, with ${counted(behind, "frame")} behind it`;
   return { ok: first >= 0 && first < last, expected, seen, windows, missNs: INEXCUSABLE };
 }
 

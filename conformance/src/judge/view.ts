@@ -220,6 +220,11 @@ export function ms(ns: number): string {
   return `${Math.round(ns / NS_PER_MS)} ms`;
 }
 
+/** "1 frame", "2 frames" */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Nanoseconds of a number of milliseconds. */
 export function ns(milliseconds: number): number {
   return milliseconds * NS_PER_MS;
