@@ -106,7 +106,7 @@ describe("a program that breaks the contract", () => {
     ],
     ["any-transport", /^with PULSEWIRE_TRANSPORT=no-such-transport/],
     ["any-option", /^with PULSEWIRE_NO_SUCH_OPTION_\w+=1, which does not exist/],
-    ["crashes", /exit with code 127: the testee exited with code 1$/],
+    ["crashes", /exit with code 127: the testee exited with code 1\b/],
   ])("%s, and nothing is run", { timeout: 30_000 }, async (fault, words) => {
     const report = await run(fault, ["WIR-005"], 1_500);
     expect(report.exitCode).toBe(4);

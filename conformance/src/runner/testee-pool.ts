@@ -2,6 +2,7 @@
 import type { CaseProcess } from "../cases/model.ts";
 import type { TesteeInfo } from "../model.ts";
 import { type LineChannel, TesteeClient } from "../testee/client.ts";
+import { LastWords } from "../testee/last-words.ts";
 import { ContractError, ContractValidator } from "../testee/validate.ts";
 import type { Time } from "../time/time.ts";
 
@@ -108,7 +109,16 @@ export class TesteePool {
 
   async #start(): Promise<RunningTestee> {
     const channel = this.#source.start();
-    const client = new TesteeClient(channel, this.#suiteVersion, this.#time, this.#validator);
+    // From the start: what ends it before it says hello stands there and nowhere else.
+    const lastWords = new LastWords();
+    channel.onStderr?.((text) => lastWords.hear(text));
+    const telling: LineChannel = {
+      write: (line) => channel.write(line),
+      onLine: (listener) => channel.onLine(listener),
+      onGone: (listener) => channel.onGone((why) => listener(lastWords.after(why))),
+      dispose: () => channel.dispose(),
+    };
+    const client = new TesteeClient(telling, this.#suiteVersion, this.#time, this.#validator);
     // At once, as it may go on to write, to listen, and to burn what others are measured by.
     client.onBroken(() => this.#letGo(client));
     try {
@@ -125,6 +135,7 @@ export class TesteePool {
       throw error;
     }
   }
+
   #letGo(client: TesteeClient): void {
     const leaving = client.bye();
     this.#leaving.add(leaving);
