@@ -29,8 +29,8 @@ export class DialWire implements Wire {
   }
 
   /** The address is that of the endpoint, whatever is asked for. */
-  dial(_transport: TransportName, _address: Address, manners: Manners): RawPeer {
-    const { transport, path } = this.#endpoint;
+  dial(transport: TransportName, _address: Address, manners: Manners): RawPeer {
+    const { path } = this.#endpoint;
     switch (transport) {
       case "tcp":
         return new TcpPeer(this.#connect(), manners, this.#time);

@@ -43,7 +43,10 @@ export async function discover(
     if (!talk.opened) {
       // What went wrong may be told after the end.
       await new Promise<void>((resolve) => time.turn(resolve));
-      throw new ContractError(whyUnreachable(endpoint, talk.ends));
+      const isThere = role === "listen" && (await takesConnections(endpoint, talk, wire, time));
+      throw new ContractError(
+        isThere ? answersOtherwise(endpoint) : whyUnreachable(endpoint, talk.ends),
+      );
     }
     const found = await look(talk);
     mustSpeakPulsewire(where, talk);
@@ -52,6 +55,28 @@ export async function discover(
   } finally {
     talk.end();
   }
+}
+
+/** Somebody is there who takes connections, and who made nothing of our opening. */
+async function takesConnections(
+  { transport, host, port }: Endpoint,
+  talk: Conversation,
+  wire: Wire,
+  time: Time,
+): Promise<boolean> {
+  if (transport === "tcp" || talk.ends.some(({ detail }) => detail !== undefined)) return false;
+  const plain = new Conversation(wire.dial("tcp", { host, port }, {}), time);
+  try {
+    await plain.until(() => (plain.opened ? true : undefined), AT_ONCE_MS);
+    return plain.opened;
+  } finally {
+    plain.end();
+  }
+}
+
+function answersOtherwise(endpoint: Endpoint): string {
+  const protocol = endpoint.transport === "ws" ? "WebSocket" : "gRPC";
+  return `${formatEndpoint(endpoint)} takes connections and answers with nothing of ${protocol}: is it a peer of another transport, such as tcp://?`;
 }
 
 interface Found {
