@@ -62,7 +62,7 @@ export class UncontrolledSource implements TesteeSource {
           contract: CONTRACT_VERSION,
           name: formatEndpoint(this.#endpoint),
           version: "as it runs",
-          language: "unknown language",
+          language: "as it runs",
           transports: [transport],
           roles: [this.#role],
           features: [],

@@ -21,6 +21,7 @@ export function headlineOf(report: Report): Headline {
 
 /** Where a testee can be at fault before a single frame is sent. */
 const CONTRACT_ADVICE: readonly string[] = [
+  '"pulsewire-conformance check-shim --testee <command>" tries the contract step by step, and shows what the testee writes to standard error.',
   'Start the testee by hand and write it one line: {"id": 1, "cmd": "hello", "contract": 1, "suite": "0"}. One line of JSON has to come back.',
   "Logs belong to standard error: every line on standard output has to be one of the contract.",
   "The contract is in docs/conformance.md, and what is checked in conformance/schema/testee.schema.json.",
@@ -61,7 +62,8 @@ function adviceFor({ exitCode, problem = "", by }: Report): readonly string[] {
 function wordsFor(report: Report): Omit<Headline, "advice"> {
   const counts = tally(report);
   const counted = resultsThatCount(report);
-  const total = plural(counted.length, "result");
+  // What did not apply was not looked at, and shows nothing.
+  const total = plural(counted.length - (report.exitCode === 3 ? 0 : counts.na), "result");
   switch (report.exitCode) {
     case 0:
       return {

@@ -96,12 +96,16 @@ export function renderFindings(
   return finish([...blocks, legend(pen)], options).trimEnd();
 }
 
+/** Who was judged; a peer that keeps no contract has no name but its address. */
+function whoOf({ testee, by }: Report): string {
+  if (by === "wire") return testee === undefined ? "no peer was found" : testee.name;
+  if (testee === undefined) return "a testee that never said hello";
+  return `${testee.name} ${testee.version} (${testee.language})`;
+}
+
 function header(report: Report, { colors, width }: Pen): readonly string[] {
-  const { testee, tolerance, environment, requirements } = report;
-  const who =
-    testee === undefined
-      ? "a testee that never said hello"
-      : oneLine(`${testee.name} ${testee.version} (${testee.language})`);
+  const { tolerance, environment, requirements } = report;
+  const who = oneLine(whoOf(report));
   const facts = oneLine(
     `protocol ${report.protocolVersion}, suite ${report.suiteVersion}, ` +
       (requirements === undefined ? "" : `requirements ${requirements.set}, `) +

@@ -210,6 +210,8 @@ This says nothing of the protocol: the control channel, by which the suite
 drives the testee, failed.
   - The shell did not find the program, or may not run it: --testee takes a
     command line, as you would type it here.
+  - "pulsewire-conformance check-shim --testee <command>" tries the contract
+    step by step, and shows what the testee writes to standard error.
   - Start the testee by hand and write it one line: {"id": 1, "cmd": "hello",
     "contract": 1, "suite": "0"}. One line of JSON has to come back.
   - Logs belong to standard error: every line on standard output has to be one

@@ -54,7 +54,7 @@ describe("summary.md", () => {
     expect(renderMarkdown(reportOf(results, { exitCode: 1 }))).toBe(
       `## ❌ acme-pulse 0.4.1: Does not conform
 
-1 case failed, in 2 of 4 results.
+1 case failed, in 2 of 3 results.
 
 | ✗ fail | ✓ pass | – not applicable |
 | ---: | ---: | ---: |

@@ -2,7 +2,7 @@ import { copyable, durationText, el, icon, svg } from "./dom.js";
 import { timeText, transportText, weightOf } from "./model.js";
 
 /**
- * @import { Calibration, Report, TesteeInfo } from "../../../src/model.ts"
+ * @import { Calibration, Report } from "../../../src/model.ts"
  * @import { Child } from "./dom.js"
  * @import { Model, Peer } from "./model.js"
  */
@@ -55,7 +55,7 @@ function single({ data: { report, headline } }) {
           el("bdi", {}, testee === undefined ? "Unknown testee" : testee.name),
           testee === undefined ? undefined : el("bdi", { class: "version" }, testee.version),
         ),
-        el("p", { class: "claims" }, ...claims(testee)),
+        el("p", { class: "claims" }, ...claims(report)),
       ),
       el(
         "div",
@@ -124,7 +124,7 @@ function peerLine({ number, name, data: { report, headline } }) {
       "div",
       { class: "who" },
       el("b", {}, el("bdi", {}, name)),
-      el("p", { class: "claims" }, ...claims(report.testee)),
+      el("p", { class: "claims" }, ...claims(report)),
     ),
     el(
       "div",
@@ -148,14 +148,17 @@ function peerLine({ number, name, data: { report, headline } }) {
 }
 
 /**
- * @param {TesteeInfo | undefined} testee
+ * @param {Report} report
  * @returns {Child[]}
  */
-function claims(testee) {
-  if (testee === undefined) return ["It never said hello, so it claims nothing."];
+function claims({ testee, by }) {
+  if (testee === undefined)
+    return [
+      by === "wire" ? "No peer was found there." : "It never said hello, so it claims nothing.",
+    ];
   const roles = testee.roles.map((role) => (role === "dial" ? "dials" : "listens"));
   const parts = [
-    testee.language,
+    ...(by === "wire" ? [] : [testee.language]),
     testee.transports.map(transportText).join(", "),
     roles.join(" and "),
     testee.features.length === 0 ? "no optional features" : testee.features.join(", "),

@@ -13,6 +13,7 @@ export const TIMELINE_LEGEND: readonly string[] = [
   "2-9,* several",
 ];
 
+const END = "|";
 const LABEL_WIDTH = 9;
 const NS_PER_MS = 1e6;
 
@@ -66,7 +67,7 @@ function toMark(event: TraceEvent): Mark | undefined {
     case "octets":
       return { atNs, conn, direction: event.direction, sign: "o" };
     case "end":
-      return { atNs, conn, direction: event.by === "harness" ? "sent" : "received", sign: "|" };
+      return { atNs, conn, direction: event.by === "harness" ? "sent" : "received", sign: END };
     default:
       return undefined;
   }
@@ -97,13 +98,22 @@ function drawLane(
     const column = columnOf(mark.atNs);
     cells.set(column, [...(cells.get(column) ?? []), mark]);
   }
-  return Array.from({ length: columns }, (_, column) => {
+  // An end hides no frame, and none hides it: it moves to the next column that is free, of which
+  // there is one more than the times need.
+  let hasEnded = false;
+  const signs: string[] = [];
+  for (let column = 0; column < columns || hasEnded; column += 1) {
     const here = cells.get(column) ?? [];
-    // The end is never hidden behind a number: how it ended is what one looks for first.
-    if (here.some((mark) => mark.sign === "|")) return "|";
-    if (here.length > 1) return here.length > 9 ? "*" : String(here.length);
-    return here[0]?.sign ?? "·";
-  }).join("");
+    const frames = here.filter(({ sign }) => sign !== END);
+    hasEnded ||= frames.length < here.length;
+    if (frames.length > 1) signs.push(frames.length > 9 ? "*" : String(frames.length));
+    else if (frames[0] !== undefined) signs.push(frames[0].sign);
+    else {
+      signs.push(hasEnded ? END : "·");
+      hasEnded = false;
+    }
+  }
+  return signs.join("");
 }
 
 function drawWindow(window: Window, columns: number, columnOf: (atNs: number) => number): string {
