@@ -335,6 +335,6 @@ export interface Report {
   readonly baseline?: BaselineOutcome;
   readonly clauses: readonly Clause[];
   readonly results: readonly CaseResult[];
-  /** 0 pass, 1 fail, 2 inconclusive, 3 nothing ran, 4 testee broke, 70 harness bug. */
-  readonly exitCode: 0 | 1 | 2 | 3 | 4 | 70;
+  /** 0 pass, 1 fail, 2 inconclusive, 3 nothing ran, 4 testee broke, 70 harness bug; 129, 130, 143 broken off by a signal. */
+  readonly exitCode: 0 | 1 | 2 | 3 | 4 | 70 | 129 | 130 | 143;
 }

@@ -10,6 +10,7 @@ import { readSuiteVersion } from "../version.ts";
 import { addCheckShimCommand } from "./check-shim.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
 import { addInitCommand } from "./init.ts";
+import { interruptible } from "./interrupts.ts";
 import { addJudgeCommand } from "./judge.ts";
 import { addMutantsCommand } from "./mutants.ts";
 import { addReportCommand } from "./report.ts";
@@ -48,8 +49,10 @@ function build(): Command {
     .description("run the suite against this SDK, in a process of its own")
     .option("--reports <dir>", "write HTML, JSON and JUnit there", DEFAULT_REPORTS)
     .action(async (options: SharedOptions) => {
-      const target = { source: { start: () => new TesteeProcess(sdkTestee()) } };
-      process.exitCode = await run({ ...options, target, subcommand: "self" }, terminal);
+      process.exitCode = await interruptible((signal) => {
+        const target = { source: { start: () => new TesteeProcess(sdkTestee(), signal) } };
+        return run({ ...options, target, subcommand: "self" }, terminal, signal);
+      });
     });
 
   addReportCommand(program, terminal);

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { EnvironmentSource, whyBeyondEnvironment } from "../testee/environment.ts";
 import { TesteeProcess } from "../testee/process.ts";
+import { interruptible } from "./interrupts.ts";
 import { readPeerTime, readSeconds, readTime } from "./options.ts";
 import {
   quote,
@@ -50,7 +51,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
   addRunOptions(command)
     .option("--reports <dir>", "write HTML, JSON and JUnit there")
     .action(async (options: RunCommandOptions) => {
-      process.exitCode = await choose(options, terminal);
+      process.exitCode = await interruptible((signal) => choose(options, terminal, signal));
     });
 }
 
@@ -80,7 +81,11 @@ function addOutsideOptions(command: Command): Command {
     );
 }
 
-function choose(options: RunCommandOptions, terminal: Terminal): Promise<number> {
+async function choose(
+  options: RunCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   const { testee, dial, listen, contract = "ndjson" } = options;
   const given = [testee, dial, listen].filter((way) => way !== undefined).length;
   if (given !== 1)
@@ -90,7 +95,7 @@ function choose(options: RunCommandOptions, terminal: Terminal): Promise<number>
   if (testee === undefined) {
     if (options.contract !== undefined)
       throw new UsageError("--contract goes with --testee: a peer that runs already keeps none");
-    return runOutside(options, terminal);
+    return runOutside(options, terminal, signal);
   }
   const stray = OUTSIDE_ONLY.find((key) => options[key] !== undefined);
   if (stray !== undefined)
@@ -98,17 +103,23 @@ function choose(options: RunCommandOptions, terminal: Terminal): Promise<number>
   const env = contract === "env" ? " --contract env" : "";
   const subcommand = `run --testee ${quote(testee)}${env}`;
   const target =
-    contract === "env" ? environmentTarget(testee, options.unit) : processTarget(testee);
-  return run({ ...options, subcommand, target }, terminal);
+    contract === "env"
+      ? environmentTarget(testee, options.unit, signal)
+      : processTarget(testee, signal);
+  return run({ ...options, subcommand, target }, terminal, signal);
 }
 
-function processTarget(testee: string): RunTarget {
-  return { source: { start: () => new TesteeProcess(testee) } };
+function processTarget(testee: string, signal: AbortSignal): RunTarget {
+  return { source: { start: () => new TesteeProcess(testee, signal) } };
 }
 
-function environmentTarget(testee: string, unitMs: number = DEFAULT_UNIT_MS): RunTarget {
+function environmentTarget(
+  testee: string,
+  unitMs: number = DEFAULT_UNIT_MS,
+  signal: AbortSignal,
+): RunTarget {
   return {
-    source: new EnvironmentSource(testee),
+    source: new EnvironmentSource(testee, undefined, signal),
     by: "environment",
     fit: ({ spec }) => {
       const why = whyBeyondEnvironment(spec);

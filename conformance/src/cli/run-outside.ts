@@ -17,6 +17,7 @@ import { describeProfile, type PeerClaims, type PeerProfile } from "../endpoint/
 import { UncontrolledSource } from "../endpoint/uncontrolled.ts";
 import type { Role } from "../model.ts";
 import type { Wire } from "../peers/wire.ts";
+import { Interrupt, orAborted } from "../runner/interrupt.ts";
 import { type Fit, planJobs, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
 import { ContractError } from "../testee/validate.ts";
@@ -52,6 +53,7 @@ export interface OutsideOptions {
 export async function runOutside(
   options: OutsideOptions & SharedOptions,
   terminal: Terminal,
+  signal?: AbortSignal,
 ): Promise<number> {
   const { dial, listen } = options;
   if (options.transport !== undefined || options.role !== undefined)
@@ -66,7 +68,7 @@ export async function runOutside(
   const say = (line: string): void => {
     (options.json === true ? terminal.err : terminal.out).write(`${line}\n`);
   };
-  const errand: Errand = { options, catalogue, say, terminal };
+  const errand: Errand = { options, catalogue, say, terminal, signal };
   return role === "listen"
     ? judge(errand, { endpoint, role, wire: new DialWire(endpoint, tls, systemTime) })
     : awaitPeer(errand, endpoint, tls);
@@ -78,6 +80,8 @@ interface Errand {
   readonly catalogue: readonly CaseSpec[];
   readonly say: (line: string) => void;
   readonly terminal: Terminal;
+  /** Aborted when the user has had enough. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Where the peer is, and how to come by it. */
@@ -129,7 +133,7 @@ async function awaitPeer(errand: Errand, endpoint: Endpoint, tls: TlsFiles): Pro
 
 /** Looks at the peer, says what it found, and runs what suits it. */
 async function judge(errand: Errand, whereabouts: Whereabouts): Promise<number> {
-  const { options, catalogue, say, terminal } = errand;
+  const { options, catalogue, say, terminal, signal } = errand;
   const { endpoint, role, wire, lost } = whereabouts;
   const source = new UncontrolledSource(endpoint, role);
   lost?.catch((error: Error) => source.lose(error.message));
@@ -144,12 +148,13 @@ async function judge(errand: Errand, whereabouts: Whereabouts): Promise<number> 
   let peer: PeerProfile;
   try {
     const found = discover(endpoint, role, claimsOf(options), wire, systemTime);
-    peer = await Promise.race([found, ...(lost === undefined ? [] : [lost])]);
+    const looked = Promise.race([found, ...(lost === undefined ? [] : [lost])]);
+    peer = await orAborted(looked, signal);
   } catch (error) {
-    if (!(error instanceof ContractError)) throw error;
+    if (!(error instanceof ContractError || error instanceof Interrupt)) throw error;
     // The report says so, as it does of a testee that does not start.
     source.lose(error.message);
-    return run({ ...shared, target }, terminal);
+    return run({ ...shared, target }, terminal, signal);
   }
   const fit = (job: Job): Fit => fitCase(job.spec, peer, options.unit);
   const unit = options.unit ?? baseUnitMs(peer);
@@ -162,7 +167,7 @@ async function judge(errand: Errand, whereabouts: Whereabouts): Promise<number> 
     `unit ${unit} ms${options.unit === undefined ? ", but for cases that suit it only at another" : ""}`,
   );
   const notes = [`found to be ${what}`, ...peer.oddities, ...(target.notes ?? []), suits];
-  return run({ ...shared, target: { ...target, unitMs: unit, fit, notes } }, terminal);
+  return run({ ...shared, target: { ...target, unitMs: unit, fit, notes } }, terminal, signal);
 }
 
 /** Says which cases do not suit, and what they need; returns how many do. */

@@ -10,6 +10,7 @@ import { toleranceFor } from "../judge/tolerance.ts";
 import type { Report, Role, TransportName } from "../model.ts";
 import { abilitiesOf, createProgress, renderTerminal, writeReports } from "../report/index.ts";
 import { calibrate } from "../runner/calibration.ts";
+import { isInterrupted } from "../runner/interrupt.ts";
 import { idlePatterns, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
 import { runSuite, type SuiteOptions } from "../runner/run-suite.ts";
@@ -66,8 +67,12 @@ export function requireCases(
     throw new UsageError(`no case fits "${idle}": see what there is with "list"`);
 }
 
-/** Runs the suite; returns the exit code. */
-export async function run(options: RunOptions, terminal: Terminal): Promise<Report["exitCode"]> {
+/** Runs the suite, to its end or until the signal is aborted; returns the exit code. */
+export async function run(
+  options: RunOptions,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<Report["exitCode"]> {
   const catalogue = loadCases();
   const { target, concurrency = DEFAULT_CONCURRENCY } = options;
   const { selection: only, unitMs: usual = DEFAULT_UNIT_MS, ...how } = target;
@@ -103,13 +108,16 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
     ...(baseline === undefined ? {} : { baseline }),
     ...(options.calibration ? { calibrate: () => calibrate(toleranceFor(unitMs).lateMs) } : {}),
     repro: (job) => reproduce(job, options),
+    ...(signal === undefined ? {} : { signal }),
     onStart: (total) => progress.start(total),
     onResult: (result) => progress.update(result),
   });
   progress.finish();
+  const isBrokenOff = isInterrupted(judged);
   const report = await keepEvidence(judged, catalogue, options, terminal);
+  if (isBrokenOff) terminal.err.write(`${report.problem}\n`);
   if (options.json === true) terminal.out.write(`${JSON.stringify(report)}\n`);
-  else
+  else if (!isBrokenOff)
     terminal.out.write(
       renderTerminal(report, {
         ...abilitiesOf(terminal.out, process.env),
@@ -124,7 +132,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<Repo
       `\nreports: ${page}, and beside it ${beside.map((file) => basename(file)).join(", ")}\n`,
     );
   }
-  if (baseline !== undefined && options.updateBaseline === true)
+  if (baseline !== undefined && options.updateBaseline === true && !isBrokenOff)
     terminal.err.write(`${writeBaseline(baseline, report.results)}\n`);
   return report.exitCode;
 }

@@ -25,6 +25,9 @@ function colorOf({ exitCode }: Report): string {
     case 2:
       return "yellow";
     case 3:
+    case 129:
+    case 130:
+    case 143:
       return "lightgrey";
     default:
       return "red";

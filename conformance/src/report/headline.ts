@@ -104,6 +104,14 @@ function wordsFor(report: Report): Omit<Headline, "advice"> {
         detail:
           "This says nothing of the protocol: the control channel, by which the suite drives the testee, failed.",
       };
+    case 129:
+    case 130:
+    case 143:
+      return {
+        tone: "unsure",
+        title: "Broken off",
+        detail: `The run was interrupted: this is what was known by then, of ${total}.`,
+      };
     case 70:
       return {
         tone: "bad",

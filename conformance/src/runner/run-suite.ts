@@ -13,6 +13,7 @@ import { systemMachine } from "../time/machine.ts";
 import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
 import { describeUnfit } from "./calibration.ts";
+import { Interrupt, orAborted } from "./interrupt.ts";
 import { estimateMs, type Fit, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
 import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
 import { TesteePool, type TesteeSource } from "./testee-pool.ts";
@@ -50,6 +51,8 @@ export interface SuiteOptions {
   readonly baseline?: Baseline;
   /** Measures this machine while the testee starts; absent: it is taken as it is. */
   readonly calibrate?: () => Promise<Calibration>;
+  /** Breaks the run off, with an {@link Interrupt} for a reason: the report is of what is known by then. */
+  readonly signal?: AbortSignal;
   readonly onStart?: (total: number) => void;
   readonly onResult?: (result: CaseResult) => void;
 }
@@ -88,19 +91,21 @@ class Suite {
     const started = millis(systemMachine.time);
     const jobs = planJobs(this.#options.catalogue, this.#options.selection);
     this.#options.onStart?.(jobs.length);
+    let interrupt: Interrupt | undefined;
     try {
-      const [info, calibration] = await this.#prepare();
-      this.#info = info;
-      this.#calibration = calibration;
-      if (calibration?.fit === false) this.#problem = describeUnfit(calibration);
-      else await this.#runAll(jobs, info);
+      await orAborted(this.#judge(jobs), this.#options.signal);
     } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      this.#testeeBroke = true;
-      this.#problem = error.message;
+      if (error instanceof Interrupt) {
+        interrupt = error;
+        this.#problem = `${error.message} after ${this.#results.size} of ${jobs.length} cases`;
+      } else if (error instanceof ContractError) {
+        this.#testeeBroke = true;
+        this.#problem = error.message;
+      } else throw error;
     }
     const settled = jobs.flatMap((job) => this.#results.get(job) ?? []);
-    const { problem = this.#problem, ...conclusion } = this.#conclude(settled);
+    const { problem: unscored, ...conclusion } = this.#conclude(settled);
+    const problem = interrupt === undefined ? (unscored ?? this.#problem) : this.#problem;
     return {
       schema: 1,
       suiteVersion: this.#options.suiteVersion,
@@ -122,7 +127,16 @@ class Suite {
       ...(this.#options.notes === undefined ? {} : { notes: this.#options.notes }),
       clauses: this.#options.clauses,
       ...conclusion,
+      ...(interrupt === undefined ? {} : { exitCode: interrupt.exitCode }),
     };
+  }
+
+  async #judge(jobs: readonly Job[]): Promise<void> {
+    const [info, calibration] = await this.#prepare();
+    this.#info = info;
+    this.#calibration = calibration;
+    if (calibration?.fit === false) this.#problem = describeUnfit(calibration);
+    else await this.#runAll(jobs, info);
   }
 
   #conclude(results: readonly CaseResult[]): Conclusion {
@@ -200,6 +214,7 @@ class Suite {
     this.#names += 1;
     const name = `c${this.#names}`;
     await this.#spaceOut();
+    this.#options.signal?.throwIfAborted();
     const which = this.#processOf(job);
     const testee = await this.#pool.acquire(which);
     try {
@@ -257,6 +272,8 @@ class Suite {
   }
 
   #settle(job: Job, result: CaseResult): void {
+    // What is broken off with the testee says nothing of it.
+    if (this.#options.signal?.aborted === true) return;
     const setAside = this.#setAside.get(job);
     const whole = setAside === undefined ? result : { ...result, setAside };
     this.#results.set(job, whole);

@@ -18,18 +18,26 @@ const LEAVING = "leaving";
 const OUTPUT = "standard output";
 const LINES = "holds nothing but lines of the contract";
 
-/** Starts a testee twice, and tries everything that the contract says of it. */
-export async function checkShim(command: string, suiteVersion: string): Promise<ShimReport> {
+/**
+ * Starts a testee twice, and tries everything that the contract says of it. When the signal is
+ * aborted, both are killed.
+ */
+export async function checkShim(
+  command: string,
+  suiteVersion: string,
+  signal?: AbortSignal,
+): Promise<ShimReport> {
   const started = performance.now();
   const schema = new ContractSchema();
   const list = new Checklist();
-  const client = new ShimClient(command, schema);
+  const startOne = (): ShimClient => new ShimClient(command, schema, signal);
+  const client = startOne();
   let info: TesteeInfo | undefined;
   try {
     const hello = readHello(await sayHello(client, suiteVersion), schema);
     list.add("hello", SAYS_HELLO, hello.problems);
     info = hello.info;
-    if (info !== undefined) await checkAll(client, schema, info, suiteVersion, command, list);
+    if (info !== undefined) await checkAll(client, startOne, schema, info, suiteVersion, list);
     else if (client.lineProblems.length > 0) list.add(OUTPUT, LINES, client.lineProblems);
   } finally {
     await client.process.dispose();
@@ -44,14 +52,14 @@ export async function checkShim(command: string, suiteVersion: string): Promise<
 
 async function checkAll(
   client: ShimClient,
+  startOne: () => ShimClient,
   schema: ContractSchema,
   info: TesteeInfo,
   suiteVersion: string,
-  command: string,
   list: Checklist,
 ): Promise<void> {
   // The second process is for its end alone; meanwhile the first is asked everything else.
-  const endOfInput = leaveAtEndOfInput(command, schema, info, suiteVersion);
+  const endOfInput = leaveAtEndOfInput(startOne(), schema, info, suiteVersion);
   await checkHonesty(client, info, list);
   await checkCommands(client, info, list);
   for (const transport of info.transports) {
@@ -68,12 +76,11 @@ async function checkAll(
 }
 
 async function leaveAtEndOfInput(
-  command: string,
+  client: ShimClient,
   schema: ContractSchema,
   info: TesteeInfo,
   suiteVersion: string,
 ): Promise<{ readonly leaving: Problem[]; readonly lines: Problem[] }> {
-  const client = new ShimClient(command, schema);
   try {
     await sayHello(client, suiteVersion);
     const listeners = await openListeners(client, schema, info);

@@ -35,11 +35,11 @@ export class ShimClient {
   readonly #sent = new Map<number, string>();
   #nextId: number;
 
-  constructor(command: string, schema: ContractSchema) {
+  constructor(command: string, schema: ContractSchema, signal?: AbortSignal) {
     this.#schema = schema;
     // Ids that nobody guesses: a testee has to repeat them, not count.
     this.#nextId = 1_000 + Math.floor(Math.random() * 1_000_000);
-    this.process = new ShimProcess(command);
+    this.process = new ShimProcess(command, signal);
     this.process.onLine = (line) => this.#take(line);
   }
 

@@ -17,12 +17,20 @@ export class ShimProcess {
   #exit: string | undefined;
   readonly #closed: Promise<void>;
   readonly #onExit = new Set<(why: string) => void>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#kill();
   onLine: (line: string) => void = () => undefined;
 
-  /** Starts a command line as the shell of this system understands it. */
-  constructor(command: string) {
+  /**
+   * Starts a command line as the shell of this system understands it. It is killed, with all that
+   * it has started, as soon as the signal is aborted.
+   */
+  constructor(command: string, signal?: AbortSignal) {
     // A group of its own, so that what it starts can be found and be let go with it.
     this.#child = spawn(command, { shell: true, stdio: "pipe", detached: !isWindows });
+    this.#signal = signal;
+    if (signal?.aborted === true) this.#kill();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#child.stdin.on("error", () => {
       // It left; its exit says so.
     });
@@ -83,6 +91,7 @@ export class ShimProcess {
   async dispose(): Promise<void> {
     this.#child.stdin.end();
     this.#kill();
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     await Promise.race([
       this.#closed,
       new Promise((resolve) => setTimeout(resolve, 1_000).unref()),

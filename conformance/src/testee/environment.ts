@@ -66,15 +66,24 @@ export class EnvironmentSource implements TesteeSource {
   /** It has been seen to refuse what does not exist: it need not be asked for each case. */
   readonly #honesty: { seen: boolean } = { seen: false };
   readonly #startLimitMs: number;
+  readonly #signal: AbortSignal | undefined;
 
-  /** `startLimitMs`: a listener is ready, and what is unsupported has been refused, within this time. */
-  constructor(command: string, startLimitMs: number = START_LIMIT_MS) {
+  /**
+   * `startLimitMs`: a listener is ready, and what is unsupported has been refused, within this time.
+   * When the signal is aborted, all that runs is killed.
+   */
+  constructor(
+    command: string,
+    startLimitMs: number = START_LIMIT_MS,
+    signal: AbortSignal | undefined = undefined,
+  ) {
     this.#command = command;
     this.#startLimitMs = startLimitMs;
+    this.#signal = signal;
   }
 
   start(): LineChannel & { onStderr(listener: (text: string) => void): () => void } {
-    return new EnvironmentChannel(this.#command, this.#honesty, this.#startLimitMs);
+    return new EnvironmentChannel(this.#command, this.#honesty, this.#startLimitMs, this.#signal);
   }
 }
 
@@ -83,16 +92,23 @@ class EnvironmentChannel implements LineChannel {
   readonly #command: string;
   readonly #honesty: { seen: boolean };
   readonly #startLimitMs: number;
+  readonly #signal: AbortSignal | undefined;
   readonly #programs = new Map<string, Program>();
   readonly #leaving: Promise<void>[] = [];
   readonly #stderrListeners = new Set<(text: string) => void>();
   #onLine: (line: string) => void = () => undefined;
   #onGone: (why: string) => void = () => undefined;
 
-  constructor(command: string, honesty: { seen: boolean }, startLimitMs: number) {
+  constructor(
+    command: string,
+    honesty: { seen: boolean },
+    startLimitMs: number,
+    signal: AbortSignal | undefined,
+  ) {
     this.#command = command;
     this.#honesty = honesty;
     this.#startLimitMs = startLimitMs;
+    this.#signal = signal;
   }
 
   write(line: string): void {
@@ -213,7 +229,7 @@ class EnvironmentChannel implements LineChannel {
   #start(open: Open): Program {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith(PREFIX));
     const env = { ...Object.fromEntries(inherited), ...environmentOf(open) };
-    const program = new Program(this.#command, env);
+    const program = new Program(this.#command, env, this.#signal);
     program.onStderr((text) => {
       for (const listener of this.#stderrListeners) listener(text);
     });

@@ -14,9 +14,9 @@ export class TesteeProcess implements LineChannel {
   #whyGone: string | undefined;
   #stopReading: (() => void) | undefined;
 
-  /** Starts a command line as the shell of this system understands it. */
-  constructor(command: string) {
-    this.#program = new Program(command);
+  /** Starts a command line as the shell of this system understands it; it is killed when the signal is aborted. */
+  constructor(command: string, signal?: AbortSignal) {
+    this.#program = new Program(command, process.env, signal);
     const { pid } = this.#program;
     this.#processorWait = pid === undefined ? undefined : new ProcessorWait(pid);
     this.#program.onDeaf(() => this.#left("the testee closed its standard input"));

@@ -24,12 +24,20 @@ export class Program {
   /** The process itself is gone. */
   readonly #exited: Promise<Exit>;
   readonly #stderrListeners = new Set<(text: string) => void>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.kill();
   #disposed: Promise<void> | undefined;
 
-  /** Starts a command line as the shell of this system understands it. */
-  constructor(command: string, env: NodeJS.ProcessEnv = process.env) {
+  /**
+   * Starts a command line as the shell of this system understands it. It is killed, with all that
+   * it has started, as soon as the signal is aborted.
+   */
+  constructor(command: string, env: NodeJS.ProcessEnv = process.env, signal?: AbortSignal) {
     // A group of its own: the shell and what it started are let go together.
     this.#child = spawn(command, { shell: true, stdio: "pipe", detached: !isWindows(), env });
+    this.#signal = signal;
+    if (signal?.aborted === true) this.kill();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#child.stdin.on("error", () => {
       // Whoever cares hears it by `onDeaf`.
     });
@@ -90,6 +98,7 @@ export class Program {
     await within(this.#exited, LEAVE_LIMIT_MS);
     // What it started and left behind holds ports, and perhaps our pipes.
     this.kill();
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     await within(this.#exited, KILL_LIMIT_MS);
     this.#child.stdin.destroy();
     this.#child.stdout.destroy();
