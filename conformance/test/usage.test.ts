@@ -13,6 +13,7 @@ describe("a wrong command line", () => {
   test.each([
     ["run", /give one of --testee <command>, --dial <url> and --listen <url>/],
     ["run --dial tcp://127.0.0.1:1 --testee ./x", /give only one of/],
+    ["run --testee ", /--testee needs a command line/],
     ["run --dial http://127.0.0.1:1", /http:\/\/ is not spoken here/],
     ["run --dial tcp://127.0.0.1:1 --case ADQ-001", /no case fits "ADQ-001"/],
     ["run --dial tcp://127.0.0.1:1 --contract env", /--contract goes with --testee/],

@@ -8,6 +8,7 @@ import {
   parseBaseline,
 } from "../scoring/baseline.ts";
 import { updateBaseline } from "../scoring/update-baseline.ts";
+import { reading, requireWritableFile, writing } from "./paths.ts";
 
 export interface BaselineOptions {
   readonly baseline?: string;
@@ -18,6 +19,7 @@ export interface BaselineOptions {
  * Reads the baseline; one that is to be written need not exist yet.
  *
  * @throws {BaselineError} if there is none, or it is none.
+ * @throws {PathError} if it cannot be read, or not be written where it is to be.
  */
 export function openBaseline(options: BaselineOptions): BaselineDocument | undefined {
   const { baseline: file, updateBaseline: updates = false } = options;
@@ -25,9 +27,11 @@ export function openBaseline(options: BaselineOptions): BaselineDocument | undef
     if (updates) throw new BaselineError("--update-baseline needs --baseline <file>");
     return undefined;
   }
+  if (updates) requireWritableFile(file);
   if (!existsSync(file) && !updates)
     throw new BaselineError(`there is no ${file}: --update-baseline writes it from a run`);
-  return parseBaseline(existsSync(file) ? readFileSync(file, "utf8") : EMPTY_BASELINE, file);
+  const text = existsSync(file) ? reading(file, () => readFileSync(file, "utf8")) : EMPTY_BASELINE;
+  return parseBaseline(text, file);
 }
 
 /** Writes what the run has found into the file; says what was changed. */
@@ -35,7 +39,7 @@ export function writeBaseline(baseline: BaselineDocument, results: readonly Case
   const { file } = baseline;
   const today = new Date().toISOString().slice(0, 10);
   const { text, added, removed } = updateBaseline(baseline, results, today);
-  writeFileSync(file, text);
+  writing(file, () => writeFileSync(file, text));
   const todo = added > 0 ? "; give each new one an address in `issue`" : "";
   return `baseline: ${file}, ${added} added, ${removed} removed${todo}`;
 }

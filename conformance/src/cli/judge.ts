@@ -16,6 +16,7 @@ import type { RequirementsName } from "../scoring/requirements.ts";
 import { readSuiteVersion } from "../version.ts";
 import { openBaseline } from "./baseline.ts";
 import { readRequirements } from "./options.ts";
+import { requireWritableDirectory, writing } from "./paths.ts";
 import { quote, type Terminal } from "./run.ts";
 
 interface JudgeOptions {
@@ -49,6 +50,7 @@ async function judgeSaved(
   const judged = saved.cases.map(judgeAgain);
   const { baseline: _, ...report } = assemble(saved, judged, paths);
   const baseline = openBaseline(options);
+  if (options.reports !== undefined) requireWritableDirectory(options.reports);
   const { problem, ...conclusion } = conclude(
     report.results,
     {
@@ -67,13 +69,15 @@ async function judgeSaved(
     ...conclusion,
     ...(problem === undefined ? {} : { problem }),
   };
+  const { reports } = options;
+  const files =
+    reports === undefined ? [] : await writing(reports, () => writeReports(final, reports));
   if (options.json === true) terminal.out.write(`${JSON.stringify(final)}\n`);
   else
     terminal.out.write(
       `${renderTerminal(final, abilitiesOf(terminal.out, process.env))}\n${tellChanges(judged, countForeign(saved, catalogue))}\n`,
     );
-  if (options.reports !== undefined) {
-    const files = await writeReports(final, options.reports);
+  if (files.length > 0) {
     const target = options.json === true ? terminal.err : terminal.out;
     target.write(`\nreports: ${files.join(" ")}\n`);
   }

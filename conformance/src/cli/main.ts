@@ -13,6 +13,7 @@ import { addInitCommand } from "./init.ts";
 import { interruptible } from "./interrupts.ts";
 import { addJudgeCommand } from "./judge.ts";
 import { addMutantsCommand } from "./mutants.ts";
+import { PathError } from "./paths.ts";
 import { addReportCommand } from "./report.ts";
 import { run, type SharedOptions, UsageError } from "./run.ts";
 import { addRunCommand } from "./run-command.ts";
@@ -25,7 +26,7 @@ const EXIT_USAGE = 3;
 const EXIT_DEFECT = 70;
 
 /** What is wrong with what the user asked for; the message says what to do. */
-const USER_ERRORS = [UsageError, BaselineError, EvidenceError];
+const USER_ERRORS = [UsageError, PathError, BaselineError, EvidenceError];
 
 const terminal = { out: process.stdout, err: process.stderr };
 
@@ -98,6 +99,9 @@ function fail(error: unknown): number {
   terminal.err.write(`a defect of the suite: ${text}\n`);
   return EXIT_DEFECT;
 }
+
+// Nobody reads any more, or nothing more fits: what was asked for is done all the same.
+for (const stream of [terminal.out, terminal.err]) stream.on("error", () => undefined);
 
 try {
   await build().parseAsync();

@@ -5,6 +5,7 @@ import type { CaseSpec } from "../cases/model.ts";
 import { CONTROL_POLES, isControlPole } from "../poles/control.ts";
 import { isPole, POLES } from "../poles/poles.ts";
 import { isMutant, MUTANTS } from "../reference/mutants.ts";
+import { wrap } from "../report/text/wrap.ts";
 import { fits, idlePatterns } from "../runner/plan.ts";
 import { readLists, writeLists } from "../zoo/also.ts";
 import { renderZoo } from "../zoo/render.ts";
@@ -13,6 +14,7 @@ import { readPattern } from "./options.ts";
 import { type Terminal, UsageError } from "./run.ts";
 
 const EXIT_NOT_EXACT = 1;
+const DEFAULT_COLUMNS = 80;
 
 interface MutantsOptions {
   readonly mutant?: readonly string[];
@@ -37,7 +39,7 @@ export function addMutantsCommand(program: Command, terminal: Terminal): void {
 /** Returns the exit code: 0 only if everything is as declared. */
 async function mutants(options: MutantsOptions, terminal: Terminal): Promise<number> {
   const catalogue = chooseCases(options.case);
-  const chosen = choosePeers(options.mutant);
+  const chosen = choosePeers(options.mutant, terminal.err.columns ?? DEFAULT_COLUMNS);
   if (options.update === true && options.case !== undefined)
     throw new UsageError("--update needs all cases: leave --case out");
   const started = performance.now();
@@ -75,7 +77,7 @@ function chooseCases(patterns: readonly string[] | undefined): CaseSpec[] {
 }
 
 /** In the order in which they are reported. */
-function choosePeers(patterns: readonly string[] = ["*"]): string[] {
+function choosePeers(patterns: readonly string[] = ["*"], columns: number): string[] {
   const names = [MUTANTS, POLES, CONTROL_POLES].flatMap((peers) => Object.keys(peers));
   const matchers = patterns.map((pattern) => {
     const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
@@ -83,7 +85,11 @@ function choosePeers(patterns: readonly string[] = ["*"]): string[] {
   });
   const idle = patterns.find((_, index) => !names.some((name) => matchers[index]?.test(name)));
   if (idle !== undefined)
-    throw new UsageError(`no mutant or pole fits "${idle}"; there are: ${names.join(", ")}`);
+    throw new UsageError(
+      `no mutant or pole fits "${idle}"; there are:\n${wrap(names.join(", "), columns - 2)
+        .map((line) => `  ${line}`)
+        .join("\n")}`,
+    );
   return names.filter((name) => matchers.some((matcher) => matcher.test(name)));
 }
 

@@ -97,6 +97,7 @@ async function choose(
       throw new UsageError("--contract goes with --testee: a peer that runs already keeps none");
     return runOutside(options, terminal, signal);
   }
+  if (testee.trim() === "") throw new UsageError("--testee needs a command line");
   const stray = OUTSIDE_ONLY.find((key) => options[key] !== undefined);
   if (stray !== undefined)
     throw new UsageError(`${flagOf(stray)} goes with --dial or --listen, and not with --testee`);

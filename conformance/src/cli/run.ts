@@ -17,6 +17,7 @@ import { runSuite, type SuiteOptions } from "../runner/run-suite.ts";
 import type { RequirementsName } from "../scoring/requirements.ts";
 import { readSuiteVersion } from "../version.ts";
 import { type BaselineOptions, openBaseline, writeBaseline } from "./baseline.ts";
+import { requireWritableDirectory, writing } from "./paths.ts";
 import { DEFAULT_CONCURRENCY, DEFAULT_UNIT_MS } from "./run-options.ts";
 
 /** Whom to judge. */
@@ -86,6 +87,7 @@ export async function run(
   requireCases(catalogue, options.case);
 
   const baseline = openBaseline(options);
+  if (options.reports !== undefined) requireWritableDirectory(options.reports);
 
   // With --json standard output belongs to the report alone.
   const progress = createProgress(
@@ -113,28 +115,45 @@ export async function run(
     onResult: (result) => progress.update(result),
   });
   progress.finish();
-  const isBrokenOff = isInterrupted(judged);
-  const report = await keepEvidence(judged, catalogue, options, terminal);
-  if (isBrokenOff) terminal.err.write(`${report.problem}\n`);
-  if (options.json === true) terminal.out.write(`${JSON.stringify(report)}\n`);
-  else if (!isBrokenOff)
-    terminal.out.write(
-      renderTerminal(report, {
-        ...abilitiesOf(terminal.out, process.env),
-        ...(options.reports === undefined ? {} : { reports: options.reports }),
-      }),
-    );
-  if (options.reports !== undefined) {
-    const files = await writeReports(report, options.reports);
-    const target = options.json === true ? terminal.err : terminal.out;
-    const [page = "", ...beside] = files;
-    target.write(
-      `\nreports: ${page}, and beside it ${beside.map((file) => basename(file)).join(", ")}\n`,
-    );
+  let report = judged;
+  let files: readonly string[] = [];
+  try {
+    report = await keepEvidence(judged, catalogue, options, terminal);
+    files = await keepReports(report, options);
+  } finally {
+    // Last, as whoever reads along may be gone; and even if the disk is full.
+    show(report, files, options, terminal);
   }
-  if (baseline !== undefined && options.updateBaseline === true && !isBrokenOff)
+  if (baseline !== undefined && options.updateBaseline === true && !isInterrupted(report))
     terminal.err.write(`${writeBaseline(baseline, report.results)}\n`);
   return report.exitCode;
+}
+
+function show(
+  report: Report,
+  files: readonly string[],
+  { json = false, reports }: RunOptions,
+  { out, err }: Terminal,
+): void {
+  const isBrokenOff = isInterrupted(report);
+  if (isBrokenOff) err.write(`${report.problem}\n`);
+  if (json) out.write(`${JSON.stringify(report)}\n`);
+  else if (!isBrokenOff)
+    out.write(
+      renderTerminal(report, {
+        ...abilitiesOf(out, process.env),
+        ...(reports === undefined ? {} : { reports }),
+      }),
+    );
+  const [page, ...beside] = files;
+  if (page !== undefined)
+    (json ? err : out).write(
+      `\nreports: ${page}, and beside it ${beside.map((file) => basename(file)).join(", ")}\n`,
+    );
+}
+
+async function keepReports(report: Report, { reports }: RunOptions): Promise<string[]> {
+  return reports === undefined ? [] : writing(reports, () => writeReports(report, reports));
 }
 
 async function keepEvidence(
@@ -144,11 +163,12 @@ async function keepEvidence(
   terminal: Terminal,
 ): Promise<Report> {
   if (reports === undefined) return report;
-  const saved = await saveEvidence(report, reports, {
+  const facts = {
     policy: evidence,
     catalogue: catalogueHash(catalogue),
     workingDirectory: process.cwd(),
-  });
+  };
+  const saved = await writing(reports, () => saveEvidence(report, reports, facts));
   if (saved.leftOut > 0)
     terminal.err.write(`evidence of ${saved.leftOut} results was not kept: it would be too much\n`);
   return saved.report;

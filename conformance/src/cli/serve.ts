@@ -11,6 +11,7 @@ import { mergeVerdicts } from "../runner/verdicts.ts";
 import { Person } from "../serve/person.ts";
 import { type Served, serve } from "../serve/serve.ts";
 import { configLines } from "../serve/words.ts";
+import { ContractError } from "../testee/validate.ts";
 import { readRole, readTransport, readUnit } from "./options.ts";
 import { type Terminal, UsageError } from "./run.ts";
 import { type OutsideOptions, readEndpoint, readTls } from "./run-outside.ts";
@@ -68,17 +69,19 @@ async function serveCase(options: ServeOptions, terminal: Terminal): Promise<num
   }
   const { endpoint, role } = place(options, spec);
   const tls = readTls(options, endpoint, role);
+  const unreachable = (): number => {
+    terminal.err.write(`error: nobody listens at ${options.dial}: start the peer first\n`);
+    return EXIT_UNREACHABLE;
+  };
   const person = new Person(process.stdin);
   try {
     const { unit: unitMs, pause: pauses = false } = options;
     const served = await serve({ spec, endpoint, role, tls, unitMs, pauses, person, say });
-    if (isUnreachable(served.trace)) {
-      terminal.err.write(`error: nobody listens at ${options.dial}: start the peer first\n`);
-      return EXIT_UNREACHABLE;
-    }
+    if (isUnreachable(served.trace)) return unreachable();
     say(verdictText(served, pauses, terminal.out.columns ?? DEFAULT_COLUMNS));
     return exitCodeFor(served);
   } catch (error) {
+    if (error instanceof ContractError && options.dial !== undefined) return unreachable();
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall !== "listen") throw error;
     throw new UsageError(`cannot listen on ${options.listen}: ${code}`);

@@ -39,7 +39,7 @@ test("makes one page of several reports", async () => {
 });
 
 test.each([
-  ["a file that is not there", "none.json", /^error: cannot read none\.json: ENOENT/],
+  ["a file that is not there", "none.json", /^error: cannot read none\.json: no such file/],
   ["no report", "other.json", /^error: other\.json is no report of this suite: it must have/],
   ["no JSON", "text.json", /^error: text\.json is no report of this suite: .*JSON/],
 ])("refuses %s in one line, and writes nothing", async (_name, file, problem) => {
