@@ -13,11 +13,12 @@ import { roleWords } from "../report/layout.ts";
 import { plural } from "../report/verdicts.ts";
 import { conclude } from "../scoring/conclude.ts";
 import type { RequirementsName } from "../scoring/requirements.ts";
+import { quote } from "../shell.ts";
 import { readSuiteVersion } from "../version.ts";
 import { openBaseline } from "./baseline.ts";
 import { readRequirements } from "./options.ts";
 import { requireWritableDirectory, writing } from "./paths.ts";
-import { quote, type Terminal } from "./run.ts";
+import type { Terminal } from "./run.ts";
 
 interface JudgeOptions {
   readonly reports?: string;

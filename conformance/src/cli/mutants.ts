@@ -1,7 +1,9 @@
 /** `mutants`: the suite against peers that are broken on purpose. */
+
 import type { Command } from "commander";
 import { loadCases } from "../cases/load.ts";
 import type { CaseSpec } from "../cases/model.ts";
+import { glob } from "../glob.ts";
 import { CONTROL_POLES, isControlPole } from "../poles/control.ts";
 import { isPole, POLES } from "../poles/poles.ts";
 import { isMutant, MUTANTS } from "../reference/mutants.ts";
@@ -79,10 +81,7 @@ function chooseCases(patterns: readonly string[] | undefined): CaseSpec[] {
 /** In the order in which they are reported. */
 function choosePeers(patterns: readonly string[] = ["*"], columns: number): string[] {
   const names = [MUTANTS, POLES, CONTROL_POLES].flatMap((peers) => Object.keys(peers));
-  const matchers = patterns.map((pattern) => {
-    const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
-    return new RegExp(`^${escaped}$`);
-  });
+  const matchers = patterns.map(glob);
   const idle = patterns.find((_, index) => !names.some((name) => matchers[index]?.test(name)));
   if (idle !== undefined)
     throw new UsageError(

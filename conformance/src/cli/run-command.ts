@@ -1,17 +1,11 @@
 /** `run`: a testee that is started, or a peer that runs already. */
 import { type Command, Option } from "commander";
+import { quote } from "../shell.ts";
 import { EnvironmentSource, whyBeyondEnvironment } from "../testee/environment.ts";
 import { TesteeProcess } from "../testee/process.ts";
 import { interruptible } from "./interrupts.ts";
 import { readPeerTime, readSeconds, readTime } from "./options.ts";
-import {
-  quote,
-  type RunTarget,
-  run,
-  type SharedOptions,
-  type Terminal,
-  UsageError,
-} from "./run.ts";
+import { type RunTarget, run, type SharedOptions, type Terminal, UsageError } from "./run.ts";
 import { addRunOptions, DEFAULT_UNIT_MS } from "./run-options.ts";
 import { type OutsideOptions, runOutside } from "./run-outside.ts";
 

@@ -20,10 +20,10 @@ import type { Wire } from "../peers/wire.ts";
 import { Interrupt, orAborted } from "../runner/interrupt.ts";
 import { type Fit, planJobs, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
+import { quote } from "../shell.ts";
 import { ContractError } from "../testee/validate.ts";
 import { systemTime } from "../time/system.ts";
 import {
-  quote,
   type RunTarget,
   requireCases,
   run,

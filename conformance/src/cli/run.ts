@@ -1,4 +1,5 @@
 /** What `run` and `self` do: run the suite, show it, write it down. */
+
 import { basename } from "node:path";
 import type { Writable } from "node:stream";
 import { loadClauses } from "../cases/clauses.ts";
@@ -15,6 +16,7 @@ import { idlePatterns, type Selection } from "../runner/plan.ts";
 import type { Job } from "../runner/run-case.ts";
 import { runSuite, type SuiteOptions } from "../runner/run-suite.ts";
 import type { RequirementsName } from "../scoring/requirements.ts";
+import { quote } from "../shell.ts";
 import { readSuiteVersion } from "../version.ts";
 import { type BaselineOptions, openBaseline, writeBaseline } from "./baseline.ts";
 import { requireWritableDirectory, writing } from "./paths.ts";
@@ -194,9 +196,4 @@ function repeat({ subcommand, unit }: RunOptions, selection: readonly string[]):
     ...selection,
     ...(unit === undefined ? [] : [`--unit ${unit}`]),
   ].join(" ");
-}
-
-/** For a shell, as one word. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,11 +1,8 @@
 /** A script that repeats one case. */
+
 import type { CaseResult } from "../model.ts";
 import { roleWords } from "../report/layout.ts";
-
-/** For a shell, as one word. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
+import { quote } from "../shell.ts";
 
 /**
  * It goes to where the run was made, if there is such a place, as the testee's command line may

@@ -1,4 +1,5 @@
 /** The cases as functions: one testee for all of them, started when the first is run. */
+
 import { loadClauses } from "../cases/clauses.ts";
 import { loadCases } from "../cases/load.ts";
 import type { CaseProcess } from "../cases/model.ts";
@@ -13,6 +14,7 @@ import {
   type RequirementSet,
   scoreResults,
 } from "../scoring/requirements.ts";
+import { quote } from "../shell.ts";
 import { TesteeProcess } from "../testee/process.ts";
 import { ContractError } from "../testee/validate.ts";
 import { systemMachine } from "../time/machine.ts";
@@ -220,9 +222,4 @@ class Suite implements ConformanceSuite {
 function skip(context: unknown, reason = "it does not apply"): void {
   if (typeof context !== "object" || context === null || !("skip" in context)) return;
   if (typeof context.skip === "function") context.skip(reason);
-}
-
-/** For a shell, as one word. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,8 @@
 /** Which cases run where: the catalogue times transports times roles. */
+
 import type { CaseSpec } from "../cases/model.ts";
 import { parseTime } from "../cases/times.ts";
+import { glob } from "../glob.ts";
 import type { Role, TesteeInfo, TransportName } from "../model.ts";
 import type { Job } from "./run-case.ts";
 
@@ -22,8 +24,7 @@ export type Fit =
 
 /** True if an id or a family fits a pattern in which `*` stands for anything. */
 export function fits(spec: CaseSpec, pattern: string): boolean {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
-  const whole = new RegExp(`^${escaped}$`, "i");
+  const whole = glob(pattern);
   return whole.test(spec.id) || whole.test(spec.family);
 }
 

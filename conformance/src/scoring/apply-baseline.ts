@@ -1,5 +1,7 @@
 /** Lays a baseline over results: what was expected is no news, and what is no longer true has to go. */
+
 import type { CaseSpec } from "../cases/model.ts";
+import { glob } from "../glob.ts";
 import type {
   BaselineOutcome,
   BaselineProblem,
@@ -258,9 +260,4 @@ function isNamed(entry: BaselineEntry, caseId: string): boolean {
 function split(name: string): [string, string | undefined] {
   const slash = name.indexOf("/");
   return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
-}
-
-function glob(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
-  return new RegExp(`^${escaped}$`, "i");
 }
