@@ -9,7 +9,7 @@ import type {
   TesteeLine,
   TesteeReply,
 } from "../testee/contract.ts";
-import { CONTRACT_VERSION, FEATURES, unknownOption } from "../testee/contract.ts";
+import { CONTRACT_VERSION, unknownOption } from "../testee/contract.ts";
 import type { Machine } from "../time/machine.ts";
 import { ReferenceGateway } from "./gateway.ts";
 import { type HostEvents, ReferenceHost } from "./host.ts";
@@ -19,6 +19,8 @@ import { resolveOptions } from "./options.ts";
 
 const TRANSPORTS: readonly TransportName[] = ["tcp", "ws", "grpc"];
 const ROLES: readonly Role[] = ["dial", "listen"];
+/** What cases ask for. The others are for the matrix, in which this peer has no place. */
+const FEATURES = ["always_beat", "optional_peers", "stall", "suspend", "gateway"];
 
 type Open = Extract<TesteeCommand, { cmd: "open" }>;
 
@@ -80,6 +82,7 @@ export class ReferenceTestee {
         if (!TRANSPORTS.includes(command.transport)) return { id, err: "unsupported" };
         if (!ROLES.includes(command.role)) return { id, err: "unsupported" };
         if (unknownOption(command.config) !== undefined) return { id, err: "unsupported" };
+        if (command.config.legacy !== undefined) return { id, err: "unsupported" };
         return { id, ok: await this.#open(command) };
       case "send":
         this.#host(command.conn)?.send(command);

@@ -1,14 +1,20 @@
 /** What an application does with a session when the harness tells it to. */
-import type { Session } from "pulsewire";
 import type { Sending, TesteeConfig } from "../testee/contract.ts";
 
+/** What it needs of a session. */
+export interface Conversation extends AsyncIterable<Uint8Array> {
+  readonly state: string;
+  readonly closed: Promise<unknown>;
+  send(message: Uint8Array | string): unknown;
+}
+
 export class Application {
-  readonly #session: Session;
+  readonly #session: Conversation;
   readonly #reply: TesteeConfig["reply"];
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
 
-  constructor(session: Session, config: TesteeConfig) {
+  constructor(session: Conversation, config: TesteeConfig) {
     this.#session = session;
     this.#reply = config.reply;
     if (config.read !== "paused") this.read();

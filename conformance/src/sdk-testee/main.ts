@@ -1,6 +1,7 @@
 /** The SDK behind the control contract of docs/conformance.md: the peer that `self` tests. */
 import { createInterface } from "node:readline";
-import { PulsewireError, type Session, type SessionListener } from "pulsewire";
+import { PulsewireError, type Session } from "pulsewire";
+import type { Address } from "../peers/peer.ts";
 import {
   CONTRACT_VERSION,
   FEATURES,
@@ -11,7 +12,9 @@ import {
 import { readSuiteVersion } from "../version.ts";
 import { Application } from "./application.ts";
 import { BINDINGS, sessionOptions } from "./bindings.ts";
+import { collect } from "./collect.ts";
 import { passOn } from "./gateway.ts";
+import { connectLegacy, type LegacySession, listenLegacy } from "./legacy.ts";
 
 type Open = Extract<TesteeCommand, { cmd: "open" }>;
 
@@ -30,8 +33,9 @@ class UnsupportedError extends Error {}
 
 class SdkTestee {
   readonly #applications = new Map<string, Application>();
-  readonly #sessions = new Map<string, Session>();
-  readonly #listeners = new Map<string, SessionListener>();
+  readonly #sessions = new Map<string, Session | LegacySession>();
+  /** How to stop each of them, and let go of its sessions. */
+  readonly #listeners = new Map<string, () => void>();
   readonly #attempts = new Map<string, AbortController>();
 
   async handle(line: string): Promise<void> {
@@ -46,6 +50,8 @@ class SdkTestee {
     }
     if (command.cmd === "stall") stall(command.ms);
     if (command.cmd === "suspend") suspend(command.ms);
+    if (command.cmd === "collect")
+      say({ event: "state", conn: "", collected_ms: collect(command.ms) });
     if (command.cmd === "bye") process.exit(0);
   }
 
@@ -66,6 +72,7 @@ class SdkTestee {
         return {};
       case "stall":
       case "suspend":
+      case "collect":
       case "bye":
         return {};
       default:
@@ -80,28 +87,16 @@ class SdkTestee {
     if (role !== "dial" && role !== "listen") throw new UnsupportedError("no such role");
     const unknown = unknownOption(config);
     if (unknown !== undefined) throw new UnsupportedError(`no such option: ${unknown}`);
-    const options = sessionOptions(config);
-    if (role === "listen") {
-      let accepted = 0;
-      const onSession = (session: Session): void => {
-        accepted += 1;
-        const name = `${conn}#${accepted}`;
-        say({ event: "open", conn: name, listener: conn });
-        if (command.forward === undefined) this.#keep(name, session, command);
-        else {
-          this.#watch(name, session);
-          void passOn(session, command.forward);
-        }
-      };
-      const listener = await binding.listen({ ...options, onSession });
-      this.#listeners.set(conn, listener);
-      return { address: { host: "127.0.0.1", port: portOf(listener.address) } };
-    }
+    if (role === "listen") return { address: await this.#listen(command) };
     if (address === undefined) throw new Error("open to dial without an address");
     const attempt = new AbortController();
     this.#attempts.set(conn, attempt);
     try {
-      const session = await binding.connect(address, { ...options, signal: attempt.signal });
+      const options = { ...sessionOptions(config), signal: attempt.signal };
+      const session =
+        config.legacy === true
+          ? await connectLegacy(transport, address)
+          : await binding.connect(address, options);
       this.#keep(conn, session, command);
     } finally {
       this.#attempts.delete(conn);
@@ -109,12 +104,46 @@ class SdkTestee {
     return {};
   }
 
-  #keep(name: string, session: Session, { config }: Open): void {
+  async #listen(command: Open): Promise<Address> {
+    const { conn, transport, config, forward } = command;
+    let accepted = 0;
+    const nextName = (): string => {
+      accepted += 1;
+      const name = `${conn}#${accepted}`;
+      say({ event: "open", conn: name, listener: conn });
+      return name;
+    };
+    if (config.legacy === true) {
+      const sessions = new Set<LegacySession>();
+      const listener = await listenLegacy(transport, (session) => {
+        sessions.add(session);
+        this.#keep(nextName(), session, command);
+      });
+      this.#listeners.set(conn, () => {
+        listener.close();
+        for (const session of sessions) session.close();
+      });
+      return listener.address;
+    }
+    const onSession = (session: Session): void => {
+      const name = nextName();
+      if (forward === undefined) this.#keep(name, session, command);
+      else {
+        this.#watch(name, session);
+        void passOn(session, forward);
+      }
+    };
+    const listener = await BINDINGS[transport].listen({ ...sessionOptions(config), onSession });
+    this.#listeners.set(conn, () => void listener.close());
+    return { host: "127.0.0.1", port: portOf(listener.address) };
+  }
+
+  #keep(name: string, session: Session | LegacySession, { config }: Open): void {
     this.#applications.set(name, new Application(session, config));
     this.#watch(name, session);
   }
 
-  #watch(name: string, session: Session): void {
+  #watch(name: string, session: Session | LegacySession): void {
     this.#sessions.set(name, session);
     void session.closed.then((end) => {
       this.#sessions.delete(name);
@@ -125,7 +154,7 @@ class SdkTestee {
 
   #close(conn: string, code: number | undefined, reason: string | undefined): void {
     this.#attempts.get(conn)?.abort(new Error("closed by the harness"));
-    void this.#listeners.get(conn)?.close();
+    this.#listeners.get(conn)?.();
     this.#listeners.delete(conn);
     void this.#sessions.get(conn)?.close({
       ...(code === undefined ? {} : { code }),

@@ -28,6 +28,8 @@ const FEATURE_USES: Readonly<Record<string, { config: object } | { cmd: string }
   optional_peers: { config: { peer_heartbeats: "optional" } },
   stall: { cmd: "stall" },
   suspend: { cmd: "suspend" },
+  legacy: { config: { legacy: true } },
+  collect: { cmd: "collect" },
 };
 
 /** Asks for what does not exist, and for what is not claimed: a testee that says yes claims too much. */
@@ -137,6 +139,11 @@ export async function checkCommands(
     const suspended = await client.ask({ cmd: "suspend", ms: SUSPEND_MS });
     const expected = '"ok", and then to behave as if the machine had been suspended';
     list.add(COMMANDS, "takes suspend", expectAnswer(suspended, ["ok"], expected));
+  }
+  if (info.features.includes("collect")) {
+    const collected = await client.ask({ cmd: "collect", ms: 1 });
+    const expected = '"ok", and then to collect garbage';
+    list.add(COMMANDS, "takes collect", expectAnswer(collected, ["ok"], expected));
   }
 }
 

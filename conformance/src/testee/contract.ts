@@ -30,6 +30,8 @@ export interface TesteeConfig {
   readonly read?: "paused";
   /** The application sends from the moment the connection is open. */
   readonly stream?: Sending;
+  /** No heartbeat leaves, and none that arrives changes anything: a peer from before heartbeats. */
+  readonly legacy?: boolean;
 }
 
 /** Every key of {@link TesteeConfig}: a testee refuses any other as unsupported. */
@@ -46,6 +48,7 @@ export const CONFIG_KEYS: ReadonlySet<string> = new Set<keyof TesteeConfig>([
   "reply",
   "read",
   "stream",
+  "legacy",
 ]);
 
 /** The key or value of a configuration that this version of the contract does not have, if any. */
@@ -95,10 +98,19 @@ export type TesteeCommand =
   | { readonly cmd: "read"; readonly conn: string }
   | { readonly cmd: "stall"; readonly ms: number }
   | { readonly cmd: "suspend"; readonly ms: number }
+  | { readonly cmd: "collect"; readonly ms: number }
   | { readonly cmd: "bye" };
 
 /** Optional abilities a testee may claim. */
-export const FEATURES = ["always_beat", "optional_peers", "stall", "suspend", "gateway"] as const;
+export const FEATURES = [
+  "always_beat",
+  "optional_peers",
+  "stall",
+  "suspend",
+  "gateway",
+  "legacy",
+  "collect",
+] as const;
 
 /** What `hello` is answered with. */
 export interface HelloReply {
