@@ -109,7 +109,10 @@ describe("command.schema.json", () => {
     expect(strange).toEqual([]);
   });
 
-  test.each(kinds)("has no key of %s that the runner never writes", (kind) => {
+  // No case asks for a collection: that is the matrix's.
+  const ofCases = kinds.filter((kind) => kind !== "collect");
+
+  test.each(ofCases)("has no key of %s that the runner never writes", (kind) => {
     const written = new Set(
       commands.filter((command) => kindsOf(command).includes(kind)).flatMap(Object.keys),
     );
