@@ -1,8 +1,11 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests import the packages by name, so they run against dist/: build first (`npm test` does).
 export default defineConfig({
   test: {
+    // Most tests wait for a connection, and not for a processor: one at a time takes twice as long.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: ["sdk", "conformance"].map((name) => ({
       test: {
         name,
