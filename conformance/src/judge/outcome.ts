@@ -1,6 +1,6 @@
 /** What a check found, and how it becomes a verdict. */
 import type { Level, Verdict, Window } from "../model.ts";
-import type { TraceView } from "./view.ts";
+import type { Lateness } from "./lateness.ts";
 
 /** The finding of one check. */
 export interface Finding {
@@ -48,14 +48,14 @@ export function notReached(anchor: string, expected: string): Finding {
  * A testee that the machine kept from running is excused like ourselves; but
  * nothing is added to what it is allowed, so that it never passes by that.
  */
-export function verdictOf(finding: Finding, level: Level, view: TraceView): Verdict {
+export function verdictOf(finding: Finding, level: Level, view: Lateness): Verdict {
   if (finding.ok === undefined) return "na";
   if (level === "info") return "info";
   if (finding.ok) return "pass";
   return isExcused(finding, view) ? "inconclusive" : level === "must" ? "fail" : "warn";
 }
 
-function isExcused(finding: Finding, view: TraceView): boolean {
+function isExcused(finding: Finding, view: Lateness): boolean {
   const { windows = [], missNs = 0, causeBeforeNs } = finding;
   if (missNs === INEXCUSABLE) return false;
   const from = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.fromNs));
@@ -68,6 +68,6 @@ function isExcused(finding: Finding, view: TraceView): boolean {
 }
 
 /** How long this machine kept us, or the testee, from what was due in [from, to]. */
-function delay(view: TraceView, from: number, to: number): number {
+function delay(view: Lateness, from: number, to: number): number {
   return Math.max(view.lag(from, to), view.starved(from, to));
 }

@@ -1,7 +1,7 @@
-/** A trace as the checks look at it: one connection, labels, and the harness's own lag. */
+/** A trace as the checks look at it: one connection and its labels. */
 import { parseAnchor } from "../cases/times.ts";
 import type { Role, Trace, TraceEvent, TransportName } from "../model.ts";
-import { type Tolerance, toleranceFor } from "./tolerance.ts";
+import { Lateness } from "./lateness.ts";
 
 export type FrameEvent = Extract<TraceEvent, { kind: "frame" }>;
 export type EndEvent = Extract<TraceEvent, { kind: "end" }>;
@@ -13,28 +13,14 @@ export const FINISH = "finish";
 
 const NS_PER_MS = 1e6;
 
-/** Stalls that are no further apart are one: between them our process did not come to read. */
-const CONTIGUOUS_NS = 7 * NS_PER_MS;
-/** What is read so soon after a stall may have waited for the end of it. */
-const AFTER_STALL_NS = 15 * NS_PER_MS;
-
-/** A stretch in which our process may have had something to read, and did not. */
-interface Stall {
-  readonly fromNs: number;
-  readonly toNs: number;
-}
-
-export class TraceView {
+export class TraceView extends Lateness {
   readonly trace: Trace;
   readonly conn: number;
-  readonly tolerance: Tolerance;
-  readonly #stalls: readonly Stall[];
 
   constructor(trace: Trace, conn: number) {
+    super(trace.events, trace.unitMs);
     this.trace = trace;
     this.conn = conn;
-    this.tolerance = toleranceFor(trace.unitMs);
-    this.#stalls = stallsOf(trace);
   }
 
   /** When a label or "open" happened, and so much later; undefined if the case never got there. */
@@ -100,39 +86,6 @@ export class TraceView {
     return (this.close ?? this.transportEnds[0])?.atNs;
   }
 
-  /** When the last thing was recorded. */
-  get lastAt(): number {
-    return this.trace.events.at(-1)?.atNs ?? 0;
-  }
-
-  /** The greatest lag of the harness that touches [from, to], in nanoseconds. */
-  lag(from: number, to: number): number {
-    let greatest = 0;
-    for (const { fromNs, toNs } of this.#stalls)
-      if (toNs >= from && fromNs <= to) greatest = Math.max(greatest, toNs - fromNs);
-    return greatest;
-  }
-
-  /** The longest that the machine kept the testee waiting in [from, to], in nanoseconds. */
-  starved(from: number, to: number): number {
-    let longest = 0;
-    for (const event of this.trace.events)
-      if (event.kind === "starved" && event.atNs >= from && event.atNs - event.waitNs <= to)
-        longest = Math.max(longest, event.waitNs);
-    return longest;
-  }
-
-  /**
-   * By how much what we saw at a moment may have happened before it, in nanoseconds. What comes
-   * after it in its own time then looks early.
-   */
-  seenLate(at: number): number {
-    let greatest = 0;
-    for (const { fromNs, toNs } of this.#stalls)
-      if (fromNs <= at && at <= toNs + AFTER_STALL_NS) greatest = Math.max(greatest, at - fromNs);
-    return greatest;
-  }
-
   /**
    * The allowance for being early after a label, in nanoseconds: the tolerance, and by how much we
    * may have been late to see what the label stands for. What we did ourselves we saw in time.
@@ -142,21 +95,6 @@ export class TraceView {
     const event = this.#labelled(label);
     const isSeen = event?.kind === "open" || event?.step.startsWith("expect") === true;
     return this.early + (event !== undefined && isSeen ? this.seenLate(event.atNs) : 0);
-  }
-
-  /** The allowance for lateness in [from, to], in nanoseconds: the tolerance, and our own lag. */
-  late(from: number, to: number): number {
-    return this.tolerance.lateMs * NS_PER_MS + this.lag(from, to);
-  }
-
-  /** One unit, in nanoseconds. */
-  get unitNs(): number {
-    return this.trace.unitMs * NS_PER_MS;
-  }
-
-  /** The allowance for being early, in nanoseconds. */
-  get early(): number {
-    return this.tolerance.earlyMs * NS_PER_MS;
   }
 
   get #opening(): Extract<TraceEvent, { kind: "open" }> | undefined {
@@ -187,28 +125,6 @@ export class TraceView {
   #own(): TraceEvent[] {
     return this.trace.events.filter((event) => event.conn === this.conn);
   }
-}
-
-/**
- * What was measured of our own lag. A turn of the event loop reads what was there when it began, so
- * what comes while one long turn goes on is read in the course of the next: a stall counts together
- * with those it follows at once, however many they are.
- */
-function stallsOf(trace: Trace): Stall[] {
-  const single = trace.events.flatMap((event) =>
-    event.kind === "lag" ? [{ fromNs: event.atNs - event.lagNs, toNs: event.atNs }] : [],
-  );
-  const stalls: Stall[] = [];
-  for (const { fromNs, toNs } of single.sort((a, b) => a.toNs - b.toNs)) {
-    let begin = fromNs;
-    for (let at = stalls.length - 1; at >= 0; at -= 1) {
-      const before = stalls[at] as Stall;
-      if (before.toNs < begin - CONTIGUOUS_NS) break;
-      begin = Math.min(begin, before.fromNs);
-    }
-    stalls.push({ fromNs: begin, toNs });
-  }
-  return stalls;
 }
 
 function within(event: TraceEvent, from: number, to: number): boolean {
