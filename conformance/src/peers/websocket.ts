@@ -21,6 +21,7 @@ import {
 } from "./peer.ts";
 import { SocketPeer } from "./socket-peer.ts";
 import {
+  describeHandshake,
   type HttpHead,
   HttpHeadReader,
   offeredSubprotocols,
@@ -93,7 +94,7 @@ export class WebSocketPeer extends SocketPeer {
       return;
     }
     this.#handshake = undefined;
-    this.sink.onOctets(NOTHING, describe(head), read);
+    this.sink.onOctets(NOTHING, describeHandshake(head), read);
     const refused = this.#isClient ? this.#judgeResponse(head) : this.#answerRequest(head);
     if (refused !== undefined) {
       this.sink.onEnd({ how: "refused", detail: refused });
@@ -144,13 +145,6 @@ export class WebSocketPeer extends SocketPeer {
     this.#sentClose = true;
     this.#sendFrame(Opcode.close, closePayload(code));
   }
-}
-
-/** The part of a handshake that bindings.md speaks of, in words the judge looks for. */
-function describe(head: HttpHead): string {
-  const subprotocol = head.headers.get("sec-websocket-protocol") ?? "none";
-  const extensions = head.headers.get("sec-websocket-extensions") ?? "none";
-  return `websocket handshake: ${head.firstLine}; subprotocol ${subprotocol}; extensions ${extensions}`;
 }
 
 export function dialWebSocket(machine: Machine, address: Address, manners: Manners): RawPeer {
