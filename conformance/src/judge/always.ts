@@ -97,7 +97,11 @@ export function judgeWire(trace: Trace): Finding {
   return { ok: true, expected, seen: `so in ${counted(count, "frame")}` };
 }
 
-function frameProblem({ frame, bytes }: FrameEvent): string | undefined {
+/** What is unlawful about a frame, whoever sends it and whenever; undefined if nothing is. */
+export function frameProblem({
+  frame,
+  bytes,
+}: Pick<FrameEvent, "frame" | "bytes">): string | undefined {
   if (frame.body === "malformed" || frame.body === "none" || frame.body === "unknown")
     return `a ${describeFrame(frame)}`;
   if (frame.version !== 1) return `version ${frame.version} in a ${describeFrame(frame)}`;
