@@ -13,6 +13,7 @@ import { systemMachine } from "../time/machine.ts";
 import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
 import { describeUnfit } from "./calibration.ts";
+import { inParallel } from "./in-parallel.ts";
 import { Interrupt, orAborted } from "./interrupt.ts";
 import { estimateMs, type Fit, planJobs, type Selection, whyNotApplicable } from "./plan.ts";
 import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
@@ -279,28 +280,4 @@ class Suite {
     this.#results.set(job, whole);
     this.#options.onResult?.(whole);
   }
-}
-
-/** Does all jobs, at most `width` at a time; the first error stops what has not begun, and waits for what has. */
-async function inParallel<T>(
-  jobs: readonly T[],
-  width: number,
-  act: (job: T) => Promise<void>,
-): Promise<void> {
-  const queue = jobs.values();
-  let hasFailed = false;
-  const worker = async (): Promise<void> => {
-    for (const job of queue) {
-      if (hasFailed) return;
-      try {
-        await act(job);
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
-    }
-  };
-  const workers = Array.from({ length: Math.max(1, width) }, worker);
-  for (const outcome of await Promise.allSettled(workers))
-    if (outcome.status === "rejected") throw outcome.reason;
 }

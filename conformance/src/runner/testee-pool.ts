@@ -15,6 +15,7 @@ export interface TesteeSource {
   start(): LineChannel & {
     onStderr?(listener: (text: string) => void): () => void;
     onStarved?(listener: (waitNs: number) => void): () => void;
+    signal?(name: NodeJS.Signals): void;
   };
 }
 
@@ -26,6 +27,8 @@ export interface RunningTestee {
   onStderr(listener: (text: string) => void): () => void;
   /** Hears that the machine keeps it waiting, where that can be known. */
   onStarved(listener: (waitNs: number) => void): () => void;
+  /** Sends a signal to its process, where it has one. */
+  signal?(name: NodeJS.Signals): void;
 }
 
 /** A testee that dies is started again this often, so that one crash does not hide all else. */
@@ -129,6 +132,7 @@ export class TesteePool {
         claimsNothing: this.#source.claimsNothing === true,
         onStderr: (listener) => channel.onStderr?.(listener) ?? (() => undefined),
         onStarved: (listener) => channel.onStarved?.(listener) ?? (() => undefined),
+        signal: (name) => channel.signal?.(name),
       };
     } catch (error) {
       await client.bye();

@@ -15,7 +15,7 @@ const WORST_FIRST: readonly Verdict[] = [
 ];
 
 /** The verdict of a case: the worst of its checks. A case without checks is an error. */
-export function mergeVerdicts(checks: readonly CheckResult[]): Verdict {
+export function mergeVerdicts(checks: readonly Pick<CheckResult, "verdict">[]): Verdict {
   const found = new Set(checks.map((check) => check.verdict));
   return WORST_FIRST.find((verdict) => found.has(verdict)) ?? "error";
 }
@@ -40,10 +40,12 @@ export function endingOf(trace: Trace): Ending {
 }
 
 /** The greatest lag of the harness in a trace, in milliseconds. */
-export function maxLagMs(trace: Trace): number {
+export function maxLagMs(trace: {
+  readonly events: readonly { readonly kind: string; readonly lagNs?: number }[];
+}): number {
   let greatest = 0;
-  for (const event of trace.events)
-    if (event.kind === "lag") greatest = Math.max(greatest, event.lagNs);
+  for (const { kind, lagNs = 0 } of trace.events)
+    if (kind === "lag") greatest = Math.max(greatest, lagNs);
   return Math.round(greatest / 1e5) / 10;
 }
 
@@ -58,7 +60,10 @@ export interface Trouble {
 }
 
 /** What the process exits with: see docs/conformance.md. */
-export function exitCodeOf(results: readonly CaseResult[], trouble: Trouble): Report["exitCode"] {
+export function exitCodeOf(
+  results: readonly Pick<CaseResult, "verdict" | "scored" | "expectation">[],
+  trouble: Trouble,
+): Report["exitCode"] {
   // Nothing that a broken harness says is to be trusted.
   if (trouble.harnessBug) return 70;
   const scored = results.filter((result) => result.scored !== false);

@@ -14,9 +14,9 @@ export class TesteeProcess implements LineChannel {
   #whyGone: string | undefined;
   #stopReading: (() => void) | undefined;
 
-  /** Starts a command line as the shell of this system understands it; it is killed when the signal is aborted. */
-  constructor(command: string, signal?: AbortSignal) {
-    this.#program = new Program(command, process.env, signal);
+  /** Starts a command line as {@link Program} does; it is killed when the signal is aborted. */
+  constructor(command: string, signal?: AbortSignal, directory?: string) {
+    this.#program = new Program(command, process.env, signal, directory);
     const { pid } = this.#program;
     this.#processorWait = pid === undefined ? undefined : new ProcessorWait(pid);
     this.#program.onDeaf(() => this.#left("the testee closed its standard input"));
@@ -47,6 +47,11 @@ export class TesteeProcess implements LineChannel {
   /** Hears that it waits for a processor, and for how many nanoseconds by then, until the returned function is called. */
   onStarved(listener: (waitNs: number) => void): () => void {
     return this.#processorWait?.observe(listener) ?? (() => undefined);
+  }
+
+  /** Sends a signal to the process and to all that it has started. */
+  signal(name: NodeJS.Signals): void {
+    this.#program.signal(name);
   }
 
   dispose(): Promise<void> {

@@ -29,12 +29,23 @@ export class Program {
   #disposed: Promise<void> | undefined;
 
   /**
-   * Starts a command line as the shell of this system understands it. It is killed, with all that
-   * it has started, as soon as the signal is aborted.
+   * Starts a command line as the shell of this system understands it, where this process is if no
+   * directory is named. It is killed, with all that it has started, as soon as the signal is aborted.
    */
-  constructor(command: string, env: NodeJS.ProcessEnv = process.env, signal?: AbortSignal) {
-    // A group of its own: the shell and what it started are let go together.
-    this.#child = spawn(command, { shell: true, stdio: "pipe", detached: !isWindows(), env });
+  constructor(
+    command: string,
+    env: NodeJS.ProcessEnv = process.env,
+    signal?: AbortSignal,
+    directory?: string,
+  ) {
+    this.#child = spawn(command, {
+      shell: true,
+      stdio: "pipe",
+      // A group of its own: the shell and what it started are let go together.
+      detached: !isWindows(),
+      env,
+      cwd: directory,
+    });
     this.#signal = signal;
     if (signal?.aborted === true) this.kill();
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -107,11 +118,16 @@ export class Program {
 
   /** Ends it at once, with all that it has started. */
   kill(): void {
+    this.signal("SIGKILL");
+  }
+
+  /** Sends it a signal, and all that it has started; on Windows any signal ends it alone. */
+  signal(name: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
       if (isWindows()) this.#child.kill();
-      else process.kill(-pid, "SIGKILL");
+      else process.kill(-pid, name);
     } catch {
       // Nobody is left.
     }
