@@ -1,40 +1,38 @@
 /** The command line of the conformance suite. */
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { loadCases } from "../cases/load.ts";
 import { EvidenceError } from "../evidence/trace-file.ts";
+import { PeersError } from "../matrix/peers-file.ts";
 import { fits } from "../runner/plan.ts";
 import { BaselineError } from "../scoring/baseline.ts";
 import { TesteeProcess } from "../testee/process.ts";
 import { readSuiteVersion } from "../version.ts";
 import { addCheckShimCommand } from "./check-shim.ts";
+import { MissingPeersError } from "./estate.ts";
 import { describeCaseLine, explainCase } from "./explain.ts";
 import { addInitCommand } from "./init.ts";
 import { interruptible } from "./interrupts.ts";
 import { addJudgeCommand } from "./judge.ts";
+import { addMatrixCommand } from "./matrix.ts";
 import { addMutantsCommand } from "./mutants.ts";
 import { PathError } from "./paths.ts";
 import { addReportCommand } from "./report.ts";
 import { run, type SharedOptions, UsageError } from "./run.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addRunOptions } from "./run-options.ts";
+import { sdkTestee } from "./sdk-testee.ts";
 import { addServeCommand } from "./serve.ts";
 
 const DEFAULT_REPORTS = "reports";
 
 const EXIT_USAGE = 3;
+const EXIT_MISSING = 4;
 const EXIT_DEFECT = 70;
 
 /** What is wrong with what the user asked for; the message says what to do. */
-const USER_ERRORS = [UsageError, PathError, BaselineError, EvidenceError];
+const USER_ERRORS = [UsageError, PathError, BaselineError, EvidenceError, PeersError];
 
 const terminal = { out: process.stdout, err: process.stderr };
-
-/** The testee for the SDK, built beside this file. */
-function sdkTestee(): string {
-  const file = fileURLToPath(new URL("../sdk-testee/main.js", import.meta.url));
-  return `"${process.execPath}" "${file}"`;
-}
 
 function build(): Command {
   const program = new Command("pulsewire-conformance")
@@ -82,6 +80,7 @@ function build(): Command {
   addJudgeCommand(program, terminal);
   addCheckShimCommand(program, terminal);
   addInitCommand(program, terminal);
+  addMatrixCommand(program, terminal);
   addMutantsCommand(program, terminal);
   return program;
 }
@@ -94,6 +93,10 @@ function fail(error: unknown): number {
     const { message } = error as Error;
     terminal.err.write(`error: ${message}\n`);
     return EXIT_USAGE;
+  }
+  if (error instanceof MissingPeersError) {
+    terminal.err.write(`error: ${error.message}\n`);
+    return EXIT_MISSING;
   }
   const text = error instanceof Error ? error.stack : String(error);
   terminal.err.write(`a defect of the suite: ${text}\n`);

@@ -1,15 +1,15 @@
 import pc from "picocolors";
-import type { CaseResult, Verdict } from "../model.ts";
+import type { Verdict } from "../model.ts";
 import { duration } from "./evidence.ts";
 import { type Abilities, abilitiesOf, toAscii } from "./text/abilities.ts";
-import { needsAttention, styleOf, VERDICTS } from "./verdicts.ts";
+import { needsAttention, plural, styleOf, VERDICTS } from "./verdicts.ts";
 
 /** What a run tells while it goes on. */
 export interface Progress {
-  /** The run begins; `total` results are due. */
-  start(total: number): void;
+  /** The run begins; `total` results are due, of so many cases, or what else the noun says. */
+  start(total: number, noun?: string): void;
   /** One more result is there. */
-  update(result: CaseResult): void;
+  update(result: { readonly verdict: Verdict }): void;
   /** The run is over: leaves one last line and touches the stream no more. */
   finish(): void;
 }
@@ -39,7 +39,7 @@ class Counter {
     this.total = total;
   }
 
-  add(result: CaseResult): void {
+  add(result: { readonly verdict: Verdict }): void {
     this.done += 1;
     this.#counts.set(result.verdict, (this.#counts.get(result.verdict) ?? 0) + 1);
   }
@@ -81,7 +81,7 @@ class LiveProgress implements Progress {
     this.#draw();
   }
 
-  update(result: CaseResult): void {
+  update(result: { readonly verdict: Verdict }): void {
     this.#counter?.add(result);
   }
 
@@ -132,14 +132,14 @@ class LogProgress implements Progress {
     this.#show = unicode ? (text) => text : toAscii;
   }
 
-  start(total: number): void {
+  start(total: number, noun: string = "case"): void {
     this.#counter = new Counter(total);
     this.#told = 0;
     this.#toldDone = -1;
-    this.#out.write(`running ${total} ${total === 1 ? "case" : "cases"}\n`);
+    this.#out.write(`running ${plural(total, noun)}\n`);
   }
 
-  update(result: CaseResult): void {
+  update(result: { readonly verdict: Verdict }): void {
     const counter = this.#counter;
     if (counter === undefined) return;
     counter.add(result);

@@ -1,4 +1,3 @@
-import pc from "picocolors";
 import type { CaseResult, Report } from "../model.ts";
 import { asidesOf } from "./asides.ts";
 import {
@@ -13,37 +12,12 @@ import { addressOf, brokenSentences, type Finding, findingsOf, placesOf } from "
 import { headlineOf, tally } from "./headline.ts";
 import { standingOf } from "./standing.ts";
 import { familyTable } from "./terminal-table.ts";
-import { toAscii } from "./text/abilities.ts";
 import { oneLine } from "./text/clean.ts";
-import { type Colors, type Paint, paintOf, symbolOf } from "./text/paint.ts";
+import { paintOf, symbolOf } from "./text/paint.ts";
+import { field, finish, item, type Pen, penOf, type TerminalOptions } from "./text/pen.ts";
 import { TIMELINE_LEGEND, textTimeline } from "./text/timeline.ts";
-import { type Item, truncate, wrap, wrapItems } from "./text/wrap.ts";
+import { truncate, wrap, wrapItems } from "./text/wrap.ts";
 import { styleOf, VERDICTS } from "./verdicts.ts";
-
-/** How the terminal report is drawn. */
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Width of the terminal; 80 if it is not known. */
-  readonly columns?: number;
-  /** False: ASCII alone. */
-  readonly unicode?: boolean;
-  /** The folder that has, or will have, the reports; absent if none are written. */
-  readonly reports?: string;
-}
-
-/** What the parts of the report are drawn with. */
-interface Pen {
-  readonly colors: Colors;
-  readonly width: number;
-  readonly reports: string | undefined;
-}
-
-const LEAST_COLUMNS = 32;
-/** Wider than this, lines of prose are no longer read easily; the table and timelines stop too. */
-const MOST_COLUMNS = 120;
-const KEY_WIDTH = 10;
-/** Below this the key of a field gets a line of its own. */
-const KEYED_COLUMNS = 50;
 
 /** So many findings are told in full: who has more has one cause, and it is among the first. */
 const MOST_IN_FULL = 20;
@@ -69,20 +43,6 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     totals(report, findings, pen),
   ];
   return finish(sections, options);
-}
-
-function penOf({ color, columns = 80, reports }: TerminalOptions): Pen {
-  const width = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
-  return { colors: pc.createColors(color), width, reports };
-}
-
-/** Sections, an empty line between them. */
-function finish(sections: readonly (readonly string[])[], options: TerminalOptions): string {
-  const text = sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => line.trimEnd()).join("\n"))
-    .join("\n\n");
-  return `${options.unicode === false ? toAscii(text) : text}\n`;
 }
 
 /** Renders what was found, with its evidence, and nothing beside it. */
@@ -256,33 +216,4 @@ function totals(report: Report, findings: readonly Finding[], pen: Pen): readonl
         )),
     ...wrapItems([...parts, ...beside], 3, width),
   ];
-}
-
-/**
- * A key and its text, wrapped beside it. What is `whole`, a command or an address, is never
- * wrapped: it has to survive being copied.
- */
-function field(
-  key: string,
-  text: string,
-  { colors, width }: Pen,
-  { paint = (line) => line, whole = false }: { paint?: Paint; whole?: boolean } = {},
-): readonly string[] {
-  const clean = oneLine(text);
-  if (width < KEYED_COLUMNS) {
-    const lines = whole ? [clean] : wrap(clean, width - 4);
-    return [
-      ...(key === "" ? [] : [`  ${colors.dim(key)}`]),
-      ...lines.map((line) => `    ${paint(line)}`),
-    ];
-  }
-  const lines = whole ? [clean] : wrap(clean, width - KEY_WIDTH - 2);
-  return lines.map((line, index) => {
-    const name = (index === 0 ? key : "").padEnd(KEY_WIDTH);
-    return `  ${colors.dim(name)}${paint(line)}`;
-  });
-}
-
-function item(text: string, paint: Paint): Item {
-  return { painted: paint(text), width: text.length };
 }
