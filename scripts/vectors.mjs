@@ -4,7 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { FRAMES } from "./vectors/frames.mjs";
 import { makeFrames } from "./vectors/make-frames.mjs";
 import { makeStreams } from "./vectors/make-streams.mjs";
+import { makeTraces } from "./vectors/make-traces.mjs";
 import { STREAMS } from "./vectors/streams.mjs";
+import { TRACES } from "./vectors/traces/index.mjs";
+
+/** @import { FrameVector, StreamVector, Trace } from "../conformance/src/vectors/model.ts" */
 
 /** Raised only by a change that breaks a loader. */
 const FORMAT = 1;
@@ -12,6 +16,7 @@ const FORMAT = 1;
 const files = new Map([
   ["frames.json", lines("frames", makeFrames(FRAMES))],
   ["delimited.json", lines("streams", makeStreams(STREAMS))],
+  ["traces.json", lines("traces", makeTraces(TRACES))],
 ]);
 
 for (const [name, text] of files) {
@@ -28,14 +33,31 @@ for (const [name, text] of files) {
 }
 
 /**
- * One vector a line: so a difference shows the vectors that changed.
+ * One vector a line, and of a trace one step: so a difference shows what changed.
  *
  * @param {string} key
- * @param {readonly { readonly name: string }[]} vectors
+ * @param {readonly (FrameVector | StreamVector | Trace)[]} vectors
  */
 function lines(key, vectors) {
   const names = new Set(vectors.map(({ name }) => name));
   if (names.size < vectors.length) throw new Error(`two of the ${key} have one name`);
-  const rows = vectors.map((vector) => `    ${JSON.stringify(vector)}`).join(",\n");
-  return `{\n  "format": ${FORMAT},\n  "${key}": [\n${rows}\n  ]\n}\n`;
+  const rows = vectors.map((vector) => ("steps" in vector ? traceLines(vector) : line(vector)));
+  return `{\n"format": ${FORMAT},\n"${key}": [\n${rows.join(",\n")}\n]\n}\n`;
+}
+
+/** @param {Trace} trace */
+function traceLines({ steps, until, ...head }) {
+  const rows = steps.map((step) => `  ${line(step)}`).join(",\n");
+  return `${line(head).slice(0, -1)}, "until": ${until}, "steps": [\n${rows}\n]}`;
+}
+
+/**
+ * JSON on one line, with a space where people put one.
+ *
+ * @param {unknown} value
+ */
+function line(value) {
+  return JSON.stringify(value, undefined, 1)
+    .replace(/\n */g, " ")
+    .replace(/([[{]) | ([\]}])/g, "$1$2");
 }
