@@ -3,7 +3,15 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const checks = ["lint", "typecheck", "check:generated", "check:proto", "check:pack", "try:package"];
+const checks = [
+  "lint",
+  "typecheck",
+  "check:generated",
+  "check:vectors",
+  "check:proto",
+  "check:pack",
+  "try:package",
+];
 
 const results = checks.map((name) => {
   console.log(`\n== ${name}`);

@@ -84,11 +84,16 @@ class TimedMachine extends SdkMachine {
  */
 function inputStep(at, input) {
   if (input.in !== "receive") return { at, ...input };
-  const { frame, hex } = input;
-  if (frame !== undefined) return { at, ...input, hex: toHex(writeFrame(frame)), frame };
-  const octets = fromHex(hex ?? "");
-  const read = readFrame(octets);
-  return { at, ...input, hex: toHex(octets), ...(read === undefined ? {} : { frame: read }) };
+  const { repeat } = input;
+  const octets = input.frame === undefined ? fromHex(input.hex ?? "") : writeFrame(input.frame);
+  const frame = readFrame(octets);
+  return {
+    at,
+    in: "receive",
+    hex: toHex(octets),
+    ...(repeat === undefined ? {} : { repeat }),
+    ...(frame === undefined ? {} : { frame }),
+  };
 }
 
 /**

@@ -162,8 +162,8 @@ export const CLOCK = [
       needs: ["suspend"],
       config: TEN,
       inputs: [
-        [2000, { in: "suspended", ms: 60_000 }],
-        [2300, receive(hb(10_000))],
+        [2000, { in: "suspended", ms: 9000 }],
+        [3900, receive(hb(10_000))],
       ],
       until: 9000,
     },

@@ -95,4 +95,13 @@ export const MESSAGES = [
     ],
     until: 1000,
   }),
+  trace("unknown-fields", "fields of a later version change nothing in what is known", "FRM-4", {
+    config: { slack_ms: 60_000 },
+    inputs: [
+      [100, receiveOctets("08011206088827f83801f83801")],
+      [200, receiveOctets("08011a0568656c6c6ff83801")],
+      [300, receiveOctets("080122050802f83801f83801")],
+    ],
+    until: 60_000,
+  }),
 ];

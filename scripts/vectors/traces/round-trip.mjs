@@ -1,5 +1,5 @@
 // Timestamps and their echo: section 7 of the protocol.
-import { data, hb, PROBE, receive, trace } from "../script.mjs";
+import { data, hb, PROBE, receive, send, trace } from "../script.mjs";
 
 const PASSIVE = { slack_ms: 60_000 };
 const KEEP = ["echo", "held_us"];
@@ -35,6 +35,14 @@ export const ROUND_TRIP = [
     ],
     until: 60_000,
     keep: KEEP,
+  }),
+  trace("echo-is-no-patience", "a long round trip gives the peer no more time", "RTT-1 LIV-3", {
+    config: { heartbeat_time_ms: 4000, slack_ms: 1000 },
+    inputs: [
+      [1000, send("hello")],
+      [2000, receive(hb(4000, { timestamp: 1, echo: 0, held_us: 0 }))],
+    ],
+    until: 30_000,
   }),
   trace("echo-nonsense", "an echo that cannot be ours is no reason to do anything", "RTT-3", {
     config: PASSIVE,
