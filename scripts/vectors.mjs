@@ -1,6 +1,6 @@
 // Writes conformance/vectors/*.json from the scripts in scripts/vectors/. With --check it writes
 // nothing and fails if what is there is not what the scripts and the SDK make.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { FRAMES } from "./vectors/frames.mjs";
 import { makeFrames } from "./vectors/make-frames.mjs";
 import { makeStreams } from "./vectors/make-streams.mjs";
@@ -24,7 +24,7 @@ for (const [name, text] of files) {
   if (!process.argv.includes("--check")) {
     writeFileSync(path, text);
     console.log(`wrote conformance/vectors/${name}`);
-  } else if (readFileSync(path, "utf8") !== text) {
+  } else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
     console.error(`conformance/vectors/${name} is not up to date: run \`npm run vectors\``);
     process.exitCode = 1;
   } else {
