@@ -44,7 +44,7 @@ describe("frames", () => {
     ["a version of another wire type", "0a010112020864", "no version"],
     ["a field that is cut", "0801120308c8", "ends in the middle of a field"],
     ["a varint that is cut", "08011202" + "08c8", "ends in the middle of a varint"],
-    ["a group", "08010b", "wire type 3 does not exist in proto3"],
+    ["an open group", "08010b", "ends in the middle of a group"],
     ["field number 0", "08010001", "a field number is out of range"],
   ])("%s is malformed", (_, hex, problem) => {
     expect(decodeFrame(fromHex(hex))).toMatchObject({ body: "malformed", problem });

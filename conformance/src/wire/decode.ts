@@ -56,17 +56,20 @@ function readFrame(octets: Uint8Array): DecodedFrame {
     } else if (part.field === FrameField.more && part.wireType === WireType.varint) {
       frame.more = part.number !== 0n;
     } else if (part.field === FrameField.heartbeat && part.wireType === WireType.bytes) {
+      // A message that comes twice in a row is one, its fields merged.
+      const before = frame.heartbeat;
       dropBodies(frame);
       frame.body = "heartbeat";
-      frame.heartbeat = readHeartbeat(part.bytes);
+      frame.heartbeat = readHeartbeat(part.bytes, before);
     } else if (part.field === FrameField.data && part.wireType === WireType.bytes) {
       dropBodies(frame);
       frame.body = "data";
       frame.data = describeData(part.bytes);
     } else if (part.field === FrameField.close && part.wireType === WireType.bytes) {
+      const before = frame.close;
       dropBodies(frame);
       frame.body = "close";
-      frame.close = readClose(part.bytes);
+      frame.close = readClose(part.bytes, before);
     } else {
       unknownBody ||= part.wireType === WireType.bytes;
     }
@@ -81,8 +84,11 @@ function dropBodies(frame: Mutable<DecodedFrame>): void {
   delete frame.close;
 }
 
-function readHeartbeat(octets: Uint8Array): NonNullable<DecodedFrame["heartbeat"]> {
-  const beat: Mutable<NonNullable<DecodedFrame["heartbeat"]>> = {};
+function readHeartbeat(
+  octets: Uint8Array,
+  before: DecodedFrame["heartbeat"],
+): NonNullable<DecodedFrame["heartbeat"]> {
+  const beat: Mutable<NonNullable<DecodedFrame["heartbeat"]>> = { ...before };
   for (const part of readFields(octets)) {
     const isVarint = part.wireType === WireType.varint;
     const isFixed = part.wireType === WireType.fixed32;
@@ -99,8 +105,11 @@ function readHeartbeat(octets: Uint8Array): NonNullable<DecodedFrame["heartbeat"
   return beat;
 }
 
-function readClose(octets: Uint8Array): NonNullable<DecodedFrame["close"]> {
-  const close: Mutable<NonNullable<DecodedFrame["close"]>> = { code: 0 };
+function readClose(
+  octets: Uint8Array,
+  before: DecodedFrame["close"],
+): NonNullable<DecodedFrame["close"]> {
+  const close: Mutable<NonNullable<DecodedFrame["close"]>> = { code: 0, ...before };
   for (const part of readFields(octets)) {
     const isVarint = part.wireType === WireType.varint;
     if (part.field === CloseField.code && isVarint)

@@ -6,8 +6,18 @@
  * to write a field with the wrong wire type.
  */
 
-/** Protobuf wire types that exist in proto3. */
-export const WireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+/** Protobuf's wire types. proto3 writes no groups, but a reader has to skip one that it meets. */
+export const WireType = {
+  varint: 0,
+  fixed64: 1,
+  bytes: 2,
+  groupStart: 3,
+  groupEnd: 4,
+  fixed32: 5,
+} as const;
+
+/** Groups within groups, so deep at most: what protobuf runtimes allow too. */
+const MAX_GROUP_DEPTH = 100;
 
 /** An unsigned base-128 varint of up to 64 bits. */
 export function varint(value: number | bigint): Uint8Array {
@@ -85,9 +95,11 @@ export interface WireField {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Reads the fields of one message, in order; throws {@link MalformedError}. */
+/** Reads the fields of one message, in order, a group as one without content; throws {@link MalformedError}. */
 export function* readFields(octets: Uint8Array): Generator<WireField> {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  /** The groups that are open here, the innermost last. */
+  const groups: number[] = [];
   let at = 0;
 
   const readVarint = (): bigint => {
@@ -110,29 +122,39 @@ export function* readFields(octets: Uint8Array): Generator<WireField> {
     const wireType = Number(key & 7n);
     if (field === 0 || key > 0xffff_ffffn)
       throw new MalformedError("a field number is out of range");
+    let value: Pick<WireField, "number" | "bytes"> = { number: 0n, bytes: NO_BYTES };
     switch (wireType) {
       case WireType.varint:
-        yield { field, wireType, number: readVarint(), bytes: NO_BYTES };
+        value = { number: readVarint(), bytes: NO_BYTES };
         break;
       case WireType.fixed64:
         need(8);
-        yield { field, wireType, number: view.getBigUint64(at, true), bytes: NO_BYTES };
+        value = { number: view.getBigUint64(at, true), bytes: NO_BYTES };
         at += 8;
         break;
       case WireType.fixed32:
         need(4);
-        yield { field, wireType, number: BigInt(view.getUint32(at, true)), bytes: NO_BYTES };
+        value = { number: BigInt(view.getUint32(at, true)), bytes: NO_BYTES };
         at += 4;
         break;
       case WireType.bytes: {
         const length = Number(readVarint());
         need(length);
-        yield { field, wireType, number: 0n, bytes: octets.subarray(at, at + length) };
+        value = { number: 0n, bytes: octets.subarray(at, at + length) };
         at += length;
         break;
       }
+      case WireType.groupStart:
+        if (groups.length === MAX_GROUP_DEPTH) throw new MalformedError("groups are too deep");
+        groups.push(field);
+        continue;
+      case WireType.groupEnd:
+        if (groups.pop() !== field) throw new MalformedError("a group ends that has not begun");
+        break;
       default:
-        throw new MalformedError(`wire type ${wireType} does not exist in proto3`);
+        throw new MalformedError(`wire type ${wireType} does not exist`);
     }
+    if (groups.length === 0) yield { field, wireType, ...value };
   }
+  if (groups.length > 0) throw new MalformedError("ends in the middle of a group");
 }

@@ -1,6 +1,22 @@
+import protobuf from "protobufjs/minimal.js";
 import { pulsewire } from "#gen";
 
 const { Frame: FrameCodec } = pulsewire.v1;
+
+/** The longest varint that is one, of 64 bits. */
+const MAX_VARINT_OCTETS = 10;
+
+/** Reads unknown varints as protobuf has them: protobufjs itself skips any length of one. */
+class StrictReader extends protobuf.Reader {
+  override skip(length?: number): this {
+    const from = this.pos;
+    super.skip(length);
+    if (length === undefined && this.pos - from > MAX_VARINT_OCTETS) {
+      throw new Error("a varint is longer than ten octets");
+    }
+    return this;
+  }
+}
 
 /** A heartbeat as it travels; docs in proto/pulsewire/v1/frame.proto. */
 export interface Heartbeat {
@@ -40,7 +56,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
 export function decodeFrame(octets: Uint8Array): Frame | string {
   let frame: pulsewire.v1.Frame;
   try {
-    frame = FrameCodec.decode(plain(octets)) as pulsewire.v1.Frame;
+    frame = FrameCodec.decode(new StrictReader(plain(octets))) as pulsewire.v1.Frame;
   } catch (error) {
     return `no valid encoding of a frame: ${error instanceof Error ? error.message : String(error)}`;
   }
