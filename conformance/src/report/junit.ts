@@ -1,4 +1,3 @@
-import { create } from "xmlbuilder2";
 import type { CaseResult, Report } from "../model.ts";
 import {
   badChecks,
@@ -8,28 +7,11 @@ import {
   endingWords,
   levelWord,
 } from "./evidence.ts";
+import { junitXml, type Outcome, type TestCase, type TestSuite } from "./junit-xml.ts";
 import { type Binding, bindingKey, bindingsOf, roleWords } from "./layout.ts";
 import { standingOf } from "./standing.ts";
 import { textTimeline } from "./text/timeline.ts";
 import { needsAttention } from "./verdicts.ts";
-
-type Outcome = "passed" | "failure" | "error" | "skipped";
-type Element = ReturnType<ReturnType<typeof create>["ele"]>;
-
-interface TestCase {
-  readonly name: string;
-  readonly classname: string;
-  readonly seconds: number;
-  readonly outcome: Outcome;
-  readonly type: string;
-  readonly message: string;
-  readonly body: string;
-}
-
-interface TestSuite {
-  readonly name: string;
-  readonly tests: readonly TestCase[];
-}
 
 const TIMELINE_WIDTH = 100;
 
@@ -54,20 +36,20 @@ export function renderJunit(report: Report): string {
   const suites = bindingsOf(report).map((binding) => bindingSuite(report, binding));
   if (report.problem !== undefined || report.results.length === 0) suites.unshift(runSuite(report));
 
-  const all = suites.flatMap((suite) => suite.tests);
-  const root = create(XML_OPTIONS).ele("testsuites", {
-    name: "pulsewire-conformance",
-    tests: String(all.length),
-    failures: count(all, "failure"),
-    errors: count(all, "error"),
-    time: seconds(report.durationMs / 1000),
+  const { testee, environment, tolerance } = report;
+  return junitXml(suites, {
+    startedAt: report.startedAt,
+    durationMs: report.durationMs,
+    properties: {
+      testee: testee === undefined ? "unknown" : `${testee.name} ${testee.version}`,
+      suite: report.suiteVersion,
+      unitMs: String(report.unitMs),
+      toleranceMs: `-${tolerance.earlyMs}/+${tolerance.lateMs}`,
+      platform: environment.platform,
+      node: environment.node,
+    },
   });
-  for (const suite of suites) addSuite(root, suite, report);
-  return `${root.end({ prettyPrint: true })}\n`;
 }
-
-/** XML 1.0 has no way to write most control characters, not even escaped: they are left out. */
-const XML_OPTIONS = { version: "1.0", encoding: "UTF-8", invalidCharReplacement: "" };
 
 function bindingSuite(report: Report, binding: Binding): TestSuite {
   const key = bindingKey(binding);
@@ -176,58 +158,4 @@ function bodyOf(report: Report, result: CaseResult): string {
     `${endingWords(result)}, attempts: ${result.attempts}, harness lag at most ${result.maxLagMs} ms`,
     `again: ${result.repro}`,
   ].join("\n");
-}
-
-function addSuite(root: Element, suite: TestSuite, report: Report): void {
-  const { testee, environment, tolerance } = report;
-  const total = suite.tests.reduce((sum, test) => sum + test.seconds, 0);
-  const element = root.ele("testsuite", {
-    name: suite.name,
-    tests: String(suite.tests.length),
-    failures: count(suite.tests, "failure"),
-    errors: count(suite.tests, "error"),
-    skipped: count(suite.tests, "skipped"),
-    time: seconds(total),
-    // The schemas in use know no time zone: this is UTC.
-    timestamp: report.startedAt.replace(/(\.\d+)?Z$/, ""),
-  });
-  const properties = element.ele("properties");
-  const facts: Readonly<Record<string, string>> = {
-    testee: testee === undefined ? "unknown" : `${testee.name} ${testee.version}`,
-    suite: report.suiteVersion,
-    unitMs: String(report.unitMs),
-    toleranceMs: `-${tolerance.earlyMs}/+${tolerance.lateMs}`,
-    platform: environment.platform,
-    node: environment.node,
-  };
-  for (const [name, value] of Object.entries(facts)) properties.ele("property", { name, value });
-  for (const test of suite.tests) addTest(element, test);
-}
-
-function addTest(suite: Element, test: TestCase): void {
-  const element = suite.ele("testcase", {
-    name: test.name,
-    classname: test.classname,
-    time: seconds(test.seconds),
-  });
-  switch (test.outcome) {
-    case "failure":
-    case "error":
-      element.ele(test.outcome, { type: test.type, message: test.message }).txt(test.body);
-      break;
-    case "skipped":
-      element.ele("skipped", { message: test.message });
-      break;
-    case "passed":
-      if (test.body !== "") element.ele("system-out").txt(test.body);
-      break;
-  }
-}
-
-function count(tests: readonly TestCase[], outcome: Outcome): string {
-  return String(tests.filter((test) => test.outcome === outcome).length);
-}
-
-function seconds(value: number): string {
-  return value.toFixed(3);
 }

@@ -1,7 +1,7 @@
 // The parts of the page's script that touch no page.
 import { describe, expect, test } from "vitest";
 import { createFilter, matchesCell, matchesRow } from "../../assets/report/client/filter.js";
-import { neighbour } from "../../assets/report/client/matrix.js";
+import { neighbour } from "../../assets/report/client/grid.js";
 import {
   buildModel,
   columnText,
@@ -9,7 +9,7 @@ import {
   linkTo,
   weightOf,
 } from "../../assets/report/client/model.js";
-import { placeAfter } from "../../assets/report/client/timeline.js";
+import { placeAfter } from "../../assets/report/client/timeline-view.js";
 import { arrowWords, eventWords, hexWords } from "../../assets/report/client/timeline-words.js";
 import type { Report, TraceEvent } from "../../src/model.ts";
 import { asidesOf } from "../../src/report/asides.ts";

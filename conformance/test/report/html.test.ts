@@ -5,7 +5,7 @@ import { visible } from "../../assets/report/client/dom.js";
 import { inflate, unpack } from "../../assets/report/client/unpack.js";
 import type { Report } from "../../src/model.ts";
 import { readAssets } from "../../src/report/html/assets.ts";
-import type { PeerData } from "../../src/report/html/data.ts";
+import type { PageData, PeerData } from "../../src/report/html/data.ts";
 import { renderHtml } from "../../src/report/html/index.ts";
 import { pack } from "../../src/report/html/pack.ts";
 import { trim } from "../../src/report/html/trim.ts";
@@ -24,7 +24,7 @@ const SCRIPT = /<script type="module">(.*?)<\/script>/gs;
 
 /** What the page draws from, read as the page reads it. */
 async function dataOf(html: string): Promise<readonly PeerData[]> {
-  return unpack(JSON.parse(await inflate(only(html, DATA)))).peers;
+  return unpack<PageData>(JSON.parse(await inflate(only(html, DATA)))).peers;
 }
 
 function plain(value: unknown): unknown {
@@ -136,14 +136,14 @@ describe("index.html", () => {
 
 describe("the client script", () => {
   test("is one valid scope: no name is used twice across its modules", async () => {
-    const { script } = await readAssets();
+    const { script } = await readAssets("report");
     // In a strict block, as in a module, a second declaration of a name is an error.
     expect(() => new Script(`"use strict";{${script}}`)).not.toThrow();
     expect(() => new Script(`"use strict";{${script}\nfunction el() {}}`)).toThrow(SyntaxError);
   });
 
   test("makes elements only from names and text", async () => {
-    const { script, style } = await readAssets();
+    const { script, style } = await readAssets("report");
     expect(script).not.toMatch(
       /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function/,
     );

@@ -1,15 +1,13 @@
+import { checkTabs } from "./checks.js";
 import { copyable, durationText, el, icon } from "./dom.js";
 import { matchesCell, matchesRow } from "./filter.js";
-import { checkBody, orderChecks } from "./findings.js";
 import { columnText, linkTo, transportText } from "./model.js";
 import { timelineView } from "./timeline.js";
 
 /**
- * @import { CheckResult } from "../../../src/model.ts"
  * @import { Child } from "./dom.js"
  * @import { Filter } from "./filter.js"
  * @import { Cell, Column, Model } from "./model.js"
- * @import { TimelineView } from "./timeline.js"
  */
 
 const ENDINGS = {
@@ -224,84 +222,6 @@ function configText(config) {
   return entries
     .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
     .join(", ");
-}
-
-/**
- * The checks, worst first, one at a time, with its windows in the timeline; all of them on paper.
- *
- * @param {Model} model
- * @param {readonly CheckResult[]} checks
- * @param {TimelineView | undefined} timeline
- * @returns {Child[]}
- */
-function checkTabs(model, checks, timeline) {
-  const sorted = orderChecks(model, checks);
-  if (sorted.length === 0) return [];
-  const panels = sorted.map((check, index) =>
-    el(
-      "div",
-      { class: "panel", role: "tabpanel", id: `check-${index}`, "aria-labelledby": `tab-${index}` },
-      el(
-        "p",
-        { class: `check-head v-${check.verdict}` },
-        icon(`v-${check.verdict}`),
-        el("b", {}, model.styleOf(check.verdict).label),
-        el("code", {}, check.id),
-        check.scored === false ? el("span", { class: "tag" }, "not scored") : undefined,
-        check.expectation === undefined ? undefined : el("span", { class: "tag" }, "expected"),
-      ),
-      checkBody(model, check),
-    ),
-  );
-  const tabs = sorted.map((check, index) =>
-    el(
-      "button",
-      {
-        type: "button",
-        role: "tab",
-        id: `tab-${index}`,
-        "aria-controls": `check-${index}`,
-        class: `v-${check.verdict}`,
-        onclick: () => show(index),
-      },
-      icon(`v-${check.verdict}`),
-      el("span", { class: "hidden" }, `${model.styleOf(check.verdict).label}: `),
-      check.id.slice(check.id.indexOf("/") + 1),
-    ),
-  );
-  /** @type {(index: number) => void} */
-  const show = (index) => {
-    for (const [each, tab] of tabs.entries()) {
-      tab.setAttribute("aria-selected", String(each === index));
-      tab.tabIndex = each === index ? 0 : -1;
-      panels[each]?.classList.toggle("off", each !== index);
-    }
-    timeline?.setWindows(labelled(model, sorted[index]));
-  };
-  const list = el("div", { class: "check-tabs", role: "tablist", "aria-label": "Checks" }, ...tabs);
-  list.addEventListener("keydown", (event) => {
-    const at = tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (at < 0 || by === 0) return;
-    event.preventDefault();
-    const next = (at + by + tabs.length) % tabs.length;
-    show(next);
-    tabs[next]?.focus();
-  });
-  show(0);
-  return [el("div", { class: `check v-${sorted[0]?.verdict}` }, list, ...panels)];
-}
-
-/**
- * The windows of a check, with what it came to.
- *
- * @param {Model} model
- * @param {CheckResult | undefined} check
- */
-function labelled(model, check) {
-  if (check === undefined) return [];
-  const { symbol } = model.styleOf(check.verdict);
-  return (check.windows ?? []).map((window) => ({ ...window, label: `${window.label} ${symbol}` }));
 }
 
 /**

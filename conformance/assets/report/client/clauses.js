@@ -1,13 +1,7 @@
 import { el, prose } from "./dom.js";
 import { matchesText } from "./filter.js";
-import {
-  cellAttributes,
-  columnHead,
-  edgeOf,
-  groupRow,
-  matrixTable,
-  verdictLink,
-} from "./matrix.js";
+import { verdictLink } from "./grid.js";
+import { cellAttributes, columnHead, edgeOf, groupRow, matrixTable } from "./matrix.js";
 import { columnText, groupBy, linkTo } from "./model.js";
 
 /**

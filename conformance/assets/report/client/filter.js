@@ -1,3 +1,4 @@
+import { chip } from "./chip.js";
 import { el, icon } from "./dom.js";
 import { differs, weightOf } from "./model.js";
 
@@ -130,27 +131,6 @@ export function filterBar(model, filter, onChange) {
     ),
     el("div", { class: "chips", role: "group", "aria-label": "Show only" }, ...chips),
   ];
-}
-
-/**
- * A choice that is on or off.
- *
- * @param {{ look: string, meaning: string, words: (string | Node)[], pressed: boolean, toggle: () => boolean }} what
- */
-function chip({ look, meaning, words, pressed, toggle }) {
-  const button = el(
-    "button",
-    {
-      type: "button",
-      class: `chip v-${look}`,
-      "aria-pressed": String(pressed),
-      title: meaning,
-      onclick: () => button.setAttribute("aria-pressed", String(toggle())),
-    },
-    icon(`v-${look}`),
-    ...words,
-  );
-  return button;
 }
 
 /**

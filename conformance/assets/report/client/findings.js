@@ -1,14 +1,13 @@
-import { copyable, el, icon, prose } from "./dom.js";
+import { checkBody, isBad, orderChecks } from "./checks.js";
+import { copyable, el, icon } from "./dom.js";
 import { columnText, groupBy, linkTo, transportText } from "./model.js";
 import { smallTimeline } from "./timeline.js";
 
 /**
- * @import { CheckResult } from "../../../src/model.ts"
  * @import { Child } from "./dom.js"
  * @import { Cell, Finding, Model, Peer } from "./model.js"
  */
 
-const LEVELS = { must: "MUST", should: "SHOULD", info: "INFO" };
 const MOST_BROKEN = 6;
 
 /**
@@ -162,67 +161,4 @@ function placeLinks(cells) {
       ]),
     ),
   );
-}
-
-/**
- * The sentences of a check, what was expected and what was seen.
- *
- * @param {Model} model
- * @param {CheckResult} check
- */
-export function checkBody(model, check) {
-  return el(
-    "div",
-    { class: `check-body v-${check.verdict}` },
-    ...check.clauses.map((id) => {
-      const clause = model.clauses.find((each) => each.id === id);
-      return el(
-        "blockquote",
-        {},
-        el("span", { class: "level" }, levelOf(clause?.sentence, check)),
-        el("a", { href: `#clause=${encodeURIComponent(id)}` }, id),
-        " ",
-        ...prose(clause?.sentence ?? ""),
-      );
-    }),
-    el(
-      "dl",
-      { class: "compare" },
-      el("div", {}, el("dt", {}, "Expected"), el("dd", {}, check.expected)),
-      el("div", { class: "seen" }, el("dt", {}, "Seen"), el("dd", {}, check.seen)),
-    ),
-  );
-}
-
-/**
- * How much a sentence asks for, in its own word; that of the check if it has none.
- *
- * @param {string | undefined} sentence
- * @param {CheckResult} check
- */
-function levelOf(sentence, check) {
-  return sentence?.match(/\b(MUST|SHOULD|MAY)\b/)?.[0] ?? LEVELS[check.level];
-}
-
-/**
- * Worst first, and after what is bad what is so without weight. The step at which a case stopped
- * leads, and what the case never came to follows what it did.
- *
- * @param {Model} model
- * @param {readonly CheckResult[]} checks
- */
-export function orderChecks(model, checks) {
-  const order = model.verdicts.map((style) => style.verdict);
-  const place = (/** @type {CheckResult} */ { id, verdict, scored, expectation, notReached }) => {
-    const isLight = isBad(verdict) && (scored === false || expectation !== undefined);
-    const weight = isLight ? order.indexOf("pass") - 0.5 : order.indexOf(verdict);
-    if (notReached === true) return weight + 0.2;
-    return isBad(verdict) && id.endsWith("/steps") ? weight - 0.2 : weight;
-  };
-  return checks.toSorted((a, b) => place(a) - place(b));
-}
-
-/** @param {string} verdict */
-function isBad(verdict) {
-  return !["pass", "info", "na"].includes(verdict);
 }

@@ -1,9 +1,9 @@
-import { el, icon } from "./dom.js";
+import { el } from "./dom.js";
 import { matchesCell, matchesRow } from "./filter.js";
+import { roving, verdictLink } from "./grid.js";
 import { columnText, linkTo, transportText, weightOf } from "./model.js";
 
 /**
- * @import { Verdict } from "../../../src/model.ts"
  * @import { Filter } from "./filter.js"
  * @import { Column, Model, Peer, Row } from "./model.js"
  */
@@ -246,79 +246,4 @@ function matrixCell(model, filter, row, column, edge) {
  */
 export function cellAttributes({ peer }, edge) {
   return { class: `cell ${edge}`, role: "cell", "data-peer": peer.number };
-}
-
-/**
- * A verdict that leads to its case.
- *
- * @param {Model} model
- * @param {{ verdict: Verdict, href: string, what: string, className?: string, note?: string }} link
- */
-export function verdictLink(model, { verdict, href, what, className = "", note = "" }) {
-  const { label } = model.styleOf(verdict);
-  const words = `${what}: ${label}${note === "" ? "" : ` (${note})`}`;
-  return el(
-    "a",
-    { class: `verdict v-${verdict} ${className}`, href, title: words, "aria-label": words },
-    icon(`v-${verdict}`),
-  );
-}
-
-/**
- * One stop for the Tab key, and arrow keys within: with hundreds of cells, whoever uses a keyboard
- * would otherwise never get past the table.
- *
- * @param {HTMLTableElement} table
- */
-function roving(table) {
-  /** Rows come and go, so they are looked up each time. */
-  const gridOf = () =>
-    [...table.querySelectorAll("tbody tr:not([hidden])")]
-      .map((row) => [...row.querySelectorAll("a.verdict")])
-      .filter((row) => row.length > 0);
-  /** @type {(link: Element | undefined) => void} */
-  const stopAt = (link) => {
-    for (const each of table.querySelectorAll("a.verdict")) each.setAttribute("tabindex", "-1");
-    link?.setAttribute("tabindex", "0");
-  };
-  stopAt(gridOf()[0]?.[0]);
-  table.addEventListener("focusin", ({ target }) => {
-    if (target instanceof Element && target.matches("a.verdict")) stopAt(target);
-  });
-  table.addEventListener("keydown", (event) => {
-    const grid = gridOf();
-    const next = neighbour(grid, /** @type {Element} */ (event.target), event.key);
-    if (!(next instanceof HTMLElement || next instanceof SVGElement)) return;
-    event.preventDefault();
-    next.focus();
-  });
-}
-
-/**
- * Where a key leads to in rows of things, of unlike length.
- *
- * @template T
- * @param {T[][]} grid
- * @param {T} from
- * @param {string} key
- * @returns {T | undefined}
- */
-export function neighbour(grid, from, key) {
-  const at = grid.findIndex((row) => row.includes(from));
-  const row = grid[at];
-  if (row === undefined) return undefined;
-  const column = row.indexOf(from);
-  const moves = new Map([
-    ["ArrowUp", [-1, 0]],
-    ["ArrowDown", [1, 0]],
-    ["ArrowLeft", [0, -1]],
-    ["ArrowRight", [0, 1]],
-  ]);
-  if (key === "Home") return row[0];
-  if (key === "End") return row.at(-1);
-  const move = moves.get(key);
-  if (move === undefined) return undefined;
-  const [down = 0, right = 0] = move;
-  const next = grid[Math.min(grid.length - 1, Math.max(0, at + down))] ?? row;
-  return next[Math.min(next.length - 1, Math.max(0, column + right))];
 }

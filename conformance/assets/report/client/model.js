@@ -57,6 +57,7 @@
  * @property {Map<string, Row[]>} families
  * @property {Finding[]} findings
  * @property {ClauseEntry[]} clauses
+ * @property {true} hasClauseView
  * @property {(verdict: Verdict) => VerdictStyle} styleOf
  * @property {(list: Verdict[]) => Verdict} worst
  */
@@ -104,6 +105,7 @@ export function buildModel({ peers: data, verdicts }) {
       })),
     ),
     clauses: clauseEntries(peers, rows),
+    hasClauseView: true,
     styleOf: (verdict) =>
       styles.get(verdict) ?? { verdict, symbol: "?", label: verdict, meaning: "" },
     worst: (list) => list.reduce((a, b) => ((rank.get(b) ?? 0) < (rank.get(a) ?? 0) ? b : a)),

@@ -5,7 +5,7 @@ import { el, svg } from "./dom.js";
  */
 
 /** @type {Record<Glyph, string>} */
-const GLYPH_WORDS = {
+export const GLYPH_WORDS = {
   heartbeat: "heartbeat, with its time",
   probe: "probe",
   data: "data",
@@ -50,7 +50,7 @@ export function drawTimeline(layout) {
  * @param {number} index
  * @param {number} y
  */
-function drawTick({ x, ms, units }, index, y) {
+export function drawTick({ x, ms, units }, index, y) {
   return svg(
     "g",
     { class: "tick" },
@@ -213,7 +213,7 @@ function drawMark({ x, y, glyph, text, shown, textX }, top) {
  * @param {Glyph} glyph
  * @returns {SVGElement[]}
  */
-function glyphShape(glyph) {
+export function glyphShape(glyph) {
   switch (glyph) {
     case "heartbeat":
       return [svg("circle", { class: "shape", r: 5.2 })];
@@ -293,7 +293,7 @@ export function legendItems({ lanes, deadlines }) {
  * @param {SVGElement[]} shapes
  * @param {string} words
  */
-function legendItem(className, shapes, words) {
+export function legendItem(className, shapes, words) {
   const size = { viewBox: "-8 -8 16 16", width: 15, height: 15, "aria-hidden": "true" };
   return el("li", {}, svg("svg", { class: className, ...size }, shapes), words);
 }

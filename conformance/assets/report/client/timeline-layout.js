@@ -74,7 +74,8 @@ import { deadlineOf, dueWindows } from "./timing.js";
  */
 
 const NS = 1e6;
-const PAD = 18;
+/** Left and right of what is drawn, in pixels. */
+export const PAD = 18;
 const STEP_ROW = 15;
 const STEP_ROWS = 3;
 const WINDOW_ROW = 20;
@@ -497,13 +498,14 @@ function placeLags(events, xOf, top) {
 
 /**
  * Ticks at units, as many as can be read; at parts of a unit where one is wide.
+ * They begin after the padding on the left.
  *
  * @param {number} endMs
  * @param {number} unitMs
  * @param {number} scale
  * @returns {Tick[]}
  */
-function placeTicks(endMs, unitMs, scale) {
+export function placeTicks(endMs, unitMs, scale) {
   const widest = 700;
   const fits = (/** @type {number} */ units) => units * unitMs * scale >= LEAST_TICK;
   const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];

@@ -58,10 +58,12 @@ export function hexWords(event) {
 }
 
 /**
+ * What a frame holds.
+ *
  * @param {DecodedFrame} frame
  * @param {number} bytes
  */
-function frameWords(frame, bytes) {
+export function frameWords(frame, bytes) {
   const version =
     frame.version === undefined || frame.version === 1 ? "" : ` of version ${frame.version}`;
   switch (frame.body) {

@@ -1,28 +1,24 @@
-import { el, svg } from "./dom.js";
+import { el } from "./dom.js";
 import { drawTimeline, legendItems } from "./timeline-draw.js";
 import { isOnWire, layoutTimeline } from "./timeline-layout.js";
+import { readableTimeline } from "./timeline-view.js";
 import { arrowWords, eventWords, hexWords } from "./timeline-words.js";
 
 /**
  * @import { TraceEvent, Window } from "../../../src/model.ts"
  * @import { Cell } from "./model.js"
  * @import { Layout } from "./timeline-layout.js"
- *
- * @typedef {object} TimelineView
- * @property {HTMLElement} element
- * @property {(windows: readonly Window[]) => void} setWindows Chooses what is shaded.
+ * @import { TimelineView } from "./timeline-view.js"
  */
 
 const MS = 1e6;
-const ZOOMS = [1, 2, 4, 8, 32];
-const LEAST_WIDTH = 320;
+/** No drawing of a case is narrower. */
+const LEAST_DRAWING = 320;
 /** A pointer nearer than this to a mark, in pixels, means it. */
 const REACH = 26;
-const HINT = "Point at a mark, or use the arrow keys, to read it. Plus and minus zoom.";
 
 /**
- * The timeline of one result: a drawing to look at, which arrow keys walk through event by event,
- * and a table of the same events.
+ * The timeline of one result.
  *
  * @param {Cell} cell
  * @returns {TimelineView}
@@ -30,130 +26,29 @@ const HINT = "Point at a mark, or use the arrow keys, to read it. Plus and minus
 export function timelineView(cell) {
   const { result } = cell;
   const { trace } = result;
-  const order = [...trace.events.entries()]
-    .filter(([, event]) => isOnWire(event))
-    .map(([at]) => at);
-  // To whoever hears the page, walking along the wire is a slider whose value is an event.
-  const scroller = el("div", {
-    class: "scroller",
-    tabindex: 0,
-    role: "slider",
-    "aria-label": summaryOf(cell),
-    "aria-valuemin": 0,
-    "aria-valuemax": order.length,
-    "aria-valuenow": 0,
-    "aria-valuetext": "Arrow keys read the events one by one",
-  });
-  const readout = el("div", { class: "readout" }, HINT);
-  const legend = el("ul", { class: "legend" });
-  /** @type {readonly Window[]} */
-  let windows = [];
-  /** @type {Layout | undefined} */
-  let layout;
-  let zoom = 1;
-  let cursor = -1;
-  const cursorLine = svg("line", { class: "cursor", y1: 0, visibility: "hidden" });
-
-  const draw = () => {
-    const width = Math.max(LEAST_WIDTH, scroller.clientWidth) * zoom;
-    const { lateMs } = cell.column.peer.data.report.tolerance;
-    const { config } = result;
-    const options = config === undefined ? { width, lateMs } : { width, lateMs, config };
-    layout = layoutTimeline(trace, windows, options);
-    const drawing = drawTimeline(layout);
-    cursorLine.setAttribute("y2", String(layout.axisTop));
-    drawing.append(cursorLine);
-    scroller.replaceChildren(drawing);
-    legend.replaceChildren(...legendItems(layout));
-    if (cursor >= 0) point(cursor, false);
-  };
-  /** @type {(at: number, follow: boolean) => void} */
-  const point = (at, follow) => {
-    const event = trace.events[order[at] ?? -1];
-    if (event === undefined || layout === undefined) return;
-    cursor = at;
-    const x = layout.xOf(event.atNs);
-    cursorLine.setAttribute("x1", String(x));
-    cursorLine.setAttribute("x2", String(x));
-    cursorLine.setAttribute("visibility", "visible");
-    const parts = describe(event, trace.unitMs);
-    readout.replaceChildren(
-      ...parts,
-      el("span", { class: "place" }, `${at + 1} of ${order.length}`),
-    );
-    scroller.setAttribute("aria-valuenow", String(at + 1));
-    scroller.setAttribute("aria-valuetext", parts.map((part) => part.textContent).join(", "));
-    if (follow && zoom > 1) scroller.scrollLeft = x - scroller.clientWidth / 2;
-  };
-  /** @type {(event: PointerEvent | MouseEvent) => void} */
-  const pointAt = ({ clientX, clientY }) => {
-    const box = scroller.firstElementChild?.getBoundingClientRect();
-    if (box === undefined || layout === undefined) return;
-    const mark = nearestMark(layout, clientX - box.left, clientY - box.top);
-    if (mark !== undefined) point(order.indexOf(mark), false);
-  };
-  const zoomButtons = ZOOMS.map((factor) =>
-    el(
-      "button",
-      {
-        type: "button",
-        "aria-pressed": String(factor === 1),
-        "aria-label": `Zoom ${factor} times`,
-        onclick: () => zoomTo(factor),
-      },
-      `${factor}×`,
-    ),
-  );
-  /** @type {(factor: number) => void} */
-  const zoomTo = (factor) => {
-    // What is pointed at stays in view, or else the middle of what is.
-    const event = trace.events[order[cursor] ?? -1];
-    const middle = (scroller.scrollLeft + scroller.clientWidth / 2) / zoom;
-    zoom = factor;
-    for (const [index, button] of zoomButtons.entries())
-      button.setAttribute("aria-pressed", String(ZOOMS[index] === factor));
-    draw();
-    const x = event === undefined || layout === undefined ? middle * zoom : layout.xOf(event.atNs);
-    scroller.scrollLeft = x - scroller.clientWidth / 2;
-  };
-  scroller.addEventListener("pointermove", pointAt);
-  scroller.addEventListener("click", pointAt);
-  scroller.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = placeAfter(event.key, cursor, order.length);
-    const factor = zoomAfter(event.key, zoom);
-    if (at === undefined && factor === undefined) return;
-    event.preventDefault();
-    if (at !== undefined) point(at, true);
-    if (factor !== undefined) zoomTo(factor);
-  });
-  let drawnAt = 0;
-  new ResizeObserver(() => {
-    if (scroller.clientWidth === drawnAt) return;
-    drawnAt = scroller.clientWidth;
-    draw();
-  }).observe(scroller);
-
-  const element = el(
-    "figure",
-    { class: "timeline" },
-    el(
-      "figcaption",
-      {},
-      legend,
-      el("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, ...zoomButtons),
-    ),
-    scroller,
-    readout,
-    eventTable(cell),
-  );
-  return {
-    element,
-    setWindows(next) {
-      windows = next;
-      if (layout !== undefined) draw();
+  const { events, unitMs } = trace;
+  const { lateMs } = cell.column.peer.data.report.tolerance;
+  return readableTimeline({
+    summary: summaryOf(cell),
+    order: [...events.entries()].filter(([, event]) => isOnWire(event)).map(([at]) => at),
+    plan: (width, windows) => {
+      const { config } = result;
+      const options = config === undefined ? { width, lateMs } : { width, lateMs, config };
+      const layout = layoutTimeline(trace, windows, options);
+      return {
+        drawing: drawTimeline(layout),
+        axisTop: layout.axisTop,
+        xOf: (event) => layout.xOf(events[event]?.atNs ?? 0),
+        nearest: (x, y) => nearestMark(layout, x, y),
+        legend: legendItems(layout),
+      };
     },
-  };
+    describe: (event) => {
+      const found = events[event];
+      return found === undefined ? [] : describe(found, unitMs);
+    },
+    table: eventTable(cell),
+  });
 }
 
 /**
@@ -167,7 +62,7 @@ export function smallTimeline(cell, windows) {
   const element = el("div", { class: "small-timeline" });
   const { lateMs } = column.peer.data.report.tolerance;
   const draw = () => {
-    const width = Math.max(LEAST_WIDTH, element.clientWidth);
+    const width = Math.max(LEAST_DRAWING, element.clientWidth);
     const options = { width, lateMs, compact: true };
     const { config } = result;
     element.replaceChildren(
@@ -217,38 +112,6 @@ function nearestMark({ lanes }, x, y) {
     best = mark.events[0];
   }
   return best;
-}
-
-/**
- * Where a key leads to among so many events.
- *
- * @param {string} key
- * @param {number} at
- * @param {number} count
- */
-export function placeAfter(key, at, count) {
-  if (count === 0) return undefined;
-  const steps = new Map([
-    ["ArrowLeft", at - 1],
-    ["ArrowDown", at - 1],
-    ["ArrowRight", at + 1],
-    ["ArrowUp", at + 1],
-    ["PageDown", at - 10],
-    ["PageUp", at + 10],
-    ["Home", 0],
-    ["End", count - 1],
-  ]);
-  const next = steps.get(key);
-  return next === undefined ? undefined : Math.min(count - 1, Math.max(0, next));
-}
-
-/**
- * @param {string} key
- * @param {number} zoom
- */
-function zoomAfter(key, zoom) {
-  const by = key === "+" || key === "=" ? 1 : key === "-" ? -1 : 0;
-  return by === 0 ? undefined : ZOOMS[ZOOMS.indexOf(zoom) + by];
 }
 
 /** @param {Cell} cell */

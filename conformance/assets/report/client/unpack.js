@@ -1,5 +1,4 @@
 /**
- * @import { PageData } from "../../../src/report/html/data.ts"
  * @import { Packed } from "../../../src/report/html/pack.ts"
  */
 
@@ -18,8 +17,9 @@ export async function inflate(base64) {
 /**
  * The other half of `pack.ts`: gives back what was packed.
  *
+ * @template T What the page was made of.
  * @param {Packed} packed
- * @returns {PageData}
+ * @returns {T}
  */
 export function unpack({ shapes, strings, root }) {
   /** @type {(item: unknown) => any} */
