@@ -1,4 +1,5 @@
 /** `matrix`: peers of any language against each other. */
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { loadClauses } from "../cases/clauses.ts";
 import { glob } from "../glob.ts";
@@ -7,16 +8,18 @@ import { CONFIGURATIONS, type MatrixReport, type PairSetup } from "../matrix/mod
 import type { PeerEntry } from "../matrix/peers-file.ts";
 import { allFaults, idlePattern, type MatrixSelection, planBatches } from "../matrix/plan.ts";
 import { renderMatrix } from "../matrix/report/terminal.ts";
+import { writeMatrix } from "../matrix/report/write.ts";
 import { runMatrix } from "../matrix/run-matrix.ts";
 import type { TransportName } from "../model.ts";
 import { abilitiesOf, createProgress } from "../report/index.ts";
 import { calibrate } from "../runner/calibration.ts";
+import { isInterrupted } from "../runner/interrupt.ts";
 import { quote } from "../shell.ts";
 import { readSuiteVersion } from "../version.ts";
 import { openPeers, requirePeers, sourcesOf } from "./estate.ts";
 import { interruptible } from "./interrupts.ts";
 import { readConcurrency, readPattern, readTransport, readUnit } from "./options.ts";
-import { requireWritableDirectory } from "./paths.ts";
+import { requireWritableDirectory, writing } from "./paths.ts";
 import { type Terminal, UsageError } from "./run.ts";
 import { DEFAULT_UNIT_MS } from "./run-options.ts";
 
@@ -103,9 +106,37 @@ async function matrix(
     onResult: (result) => progress.update(result),
   });
   progress.finish();
-  if (json) terminal.out.write(`${JSON.stringify(report)}\n`);
-  else terminal.out.write(renderMatrix(report, abilitiesOf(terminal.out, process.env)));
+  let files: readonly string[] = [];
+  try {
+    if (reports !== undefined) files = await writing(reports, () => writeMatrix(report, reports));
+  } finally {
+    // Last, as whoever reads along may be gone; and even if the disk is full.
+    show(report, files, options, terminal);
+  }
   return report.exitCode;
+}
+
+function show(
+  report: MatrixReport,
+  files: readonly string[],
+  { json = false, reports }: MatrixCommandOptions,
+  { out, err }: Terminal,
+): void {
+  const isBrokenOff = isInterrupted(report);
+  if (isBrokenOff) err.write(`${report.problem}\n`);
+  if (json) out.write(`${JSON.stringify(report)}\n`);
+  else if (!isBrokenOff)
+    out.write(
+      renderMatrix(report, {
+        ...abilitiesOf(out, process.env),
+        ...(reports === undefined ? {} : { reports }),
+      }),
+    );
+  const [page, ...beside] = files;
+  if (page !== undefined)
+    (json ? err : out).write(
+      `\nreports: ${page}, and beside it ${beside.map((file) => basename(file)).join(", ")}\n`,
+    );
 }
 
 /** The peers that are to take part: all, or those that a pattern or a pair names. */

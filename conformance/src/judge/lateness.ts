@@ -73,6 +73,16 @@ export class Lateness {
     return this.tolerance.lateMs * NS_PER_MS + this.lag(from, to);
   }
 
+  /** How long this machine kept us, or the testee, from what was due in [from, to], in nanoseconds. */
+  delay(from: number, to: number): number {
+    return Math.max(this.lag(from, to), this.starved(from, to));
+  }
+
+  /** Whether either was kept for so long, by a moment, that what came of it may lie anywhere after. */
+  wasStopped(byNs: number): boolean {
+    return this.delay(0, byNs) >= this.unitNs / 2;
+  }
+
   /** One unit, in nanoseconds. */
   get unitNs(): number {
     return this.#unitMs * NS_PER_MS;

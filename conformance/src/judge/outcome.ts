@@ -60,14 +60,8 @@ function isExcused(finding: Finding, view: Lateness): boolean {
   if (missNs === INEXCUSABLE) return false;
   const from = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.fromNs));
   const to = windows.length === 0 ? view.lastAt : Math.max(...windows.map((window) => window.toNs));
-  const isStopped =
-    finding.wrongValue !== true && delay(view, 0, causeBeforeNs ?? to) >= view.unitNs / 2;
+  const isStopped = finding.wrongValue !== true && view.wasStopped(causeBeforeNs ?? to);
   if (causeBeforeNs !== undefined || isStopped) return isStopped;
-  const delayed = delay(view, from, to);
+  const delayed = view.delay(from, to);
   return delayed > (view.tolerance.lateMs / 2) * 1e6 && missNs <= LAG_EXPLAINS * delayed;
-}
-
-/** How long this machine kept us, or the testee, from what was due in [from, to]. */
-function delay(view: Lateness, from: number, to: number): number {
-  return Math.max(view.lag(from, to), view.starved(from, to));
 }

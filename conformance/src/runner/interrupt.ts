@@ -21,7 +21,7 @@ export class Interrupt extends Error {
 }
 
 /** True of a report on what was known when a run was broken off. */
-export function isInterrupted({ exitCode }: Report): boolean {
+export function isInterrupted({ exitCode }: Pick<Report, "exitCode">): boolean {
   return Object.values(EXIT_CODES).some((code) => code === exitCode);
 }
 

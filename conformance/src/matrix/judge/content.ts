@@ -5,7 +5,7 @@ import { type Finding, INEXCUSABLE } from "../../judge/outcome.ts";
 import { counted, ms } from "../../judge/view.ts";
 import { SUBPROTOCOL } from "../../peers/peer.ts";
 import type { PairEvent } from "../model.ts";
-import type { PairFrame, SideView } from "./pair-view.ts";
+import { isProvocation, type PairFrame, type SideView } from "./pair-view.ts";
 
 type Message = PairFrame & Required<Pick<PairFrame, "message">>;
 type Sent = Extract<PairEvent, { kind: "command"; command: "send" }>;
@@ -28,12 +28,12 @@ export function judgeFrames(side: SideView): Finding | undefined {
 }
 
 /** What is no frame, no handshake and no business of the transport. */
-function strayOctets(side: SideView): string | undefined {
-  const lawful = /^(websocket (handshake|ping|pong)|http2 |a part of a frame)/;
-  const { events } = side.pair.trace;
-  for (const event of events)
-    if (event.kind === "octets" && event.from === side.side && !lawful.test(event.what))
-      return event.what;
+function strayOctets({ pair, side }: SideView): string | undefined {
+  for (const event of pair.trace.events)
+    if (event.kind === "octets" && event.from === side && isProvocation(event.what))
+      if (!event.what.startsWith("websocket handshake"))
+        // The handshake has a check of its own.
+        return event.what;
   return undefined;
 }
 

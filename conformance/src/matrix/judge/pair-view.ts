@@ -1,6 +1,8 @@
 /** The trace of a pair as the checks look at it: what each side did, had heard, and had to do. */
+import { frameProblem } from "../../judge/always.ts";
 import { Lateness } from "../../judge/lateness.ts";
 import { ns } from "../../judge/view.ts";
+import { SUBPROTOCOL } from "../../peers/peer.ts";
 import {
   disturbanceOf,
   otherSide,
@@ -54,6 +56,11 @@ export class PairView extends Lateness {
     return this.trace.events.find((event) => event.kind === "fault" && event.what === what)?.atNs;
   }
 
+  /** Never: nobody waits for anything of ours, and when each side had what was passed on is known. */
+  override wasStopped(): boolean {
+    return false;
+  }
+
   /** By when what is due at once must have been seen. */
   atOnce(fromNs: number): number {
     const due = fromNs + ns(AT_ONCE_MS);
@@ -71,6 +78,20 @@ export class SideView {
   readonly heard: readonly Delivered<PairFrame>[];
   /** How it ended its direction: a close code comes before the FIN. */
   readonly ends: readonly PairEnd[];
+  /** Its Close, if it sent one. */
+  readonly close: PairFrame | undefined;
+  /** When it ended the connection: with its Close, or without one. */
+  readonly endedNs: number | undefined;
+  /** When it was told that the connection is over: by a Close, or by the end of the transport. */
+  readonly toldNs: number | undefined;
+  /** When its application was told to close. */
+  readonly commandedNs: number | undefined;
+  /** When its connection was cut, or its life: of what it did after that the wire shows nothing. */
+  readonly cutNs: number | undefined;
+  /** When something from outside gave it a reason to end. */
+  readonly reasonNs: number | undefined;
+  /** Until when it had to keep the rules of an open connection. */
+  readonly dutyNs: number;
   readonly slackMs: number;
   /** Values of its E, the configured one first. */
   readonly #effective: readonly Effective[];
@@ -82,7 +103,6 @@ export class SideView {
   constructor(pair: PairView, side: Side) {
     const { setup, trace } = pair;
     const { events } = trace;
-    const other = otherSide(side);
     this.side = side;
     this.pair = pair;
     this.openNs = events.find((event) => event.kind === "open" && event.side === side)?.atNs;
@@ -92,12 +112,34 @@ export class SideView {
     this.heard = events
       .filter(
         (event): event is Delivered<PairFrame> =>
-          event.kind === "frame" && event.from === other && event.deliveredNs !== undefined,
+          event.kind === "frame" && isDeliveredTo(side, event),
       )
       .sort((a, b) => a.deliveredNs - b.deliveredNs);
     this.ends = events.filter(
       (event): event is PairEnd => event.kind === "end" && event.from === side,
     );
+    this.close = this.sent.find(({ frame }) => frame.body === "close");
+    this.endedNs = earliest(this.close?.atNs, this.ends[0]?.atNs);
+    this.toldNs = earliest(
+      this.heard.find(({ frame }) => frame.body === "close")?.deliveredNs,
+      events.find((event): event is PairEnd => event.kind === "end" && isDeliveredTo(side, event))
+        ?.deliveredNs,
+    );
+    this.commandedNs = events.find(
+      (event) => event.kind === "command" && event.command === "close" && event.side === side,
+    )?.atNs;
+    const isVictim = disturbanceOf(setup.fault)?.victim === side;
+    this.cutNs = earliest(
+      pair.faultNs("reset"),
+      isVictim ? pair.faultNs("kill") : undefined,
+      // A reset of the other side goes on as a reset.
+      events.find(
+        (event): event is PairEnd =>
+          event.kind === "end" && event.how === "reset" && isDeliveredTo(side, event),
+      )?.deliveredNs,
+    );
+    this.reasonNs = earliest(this.toldNs, this.commandedNs, this.cutNs, this.#provokedNs(events));
+    this.dutyNs = earliest(this.endedNs, this.reasonNs) ?? pair.lastAt;
     this.slackMs = setup.sides[side].slack_ms ?? DEFAULT_SLACK_MS;
     this.#effective = this.#follow();
     this.#life = this.#lifeOf(events);
@@ -123,46 +165,6 @@ export class SideView {
   /** Its transmissions: heartbeats and data [PW-SND-3]. */
   get transmissions(): PairFrame[] {
     return this.sent.filter(({ frame }) => frame.body === "heartbeat" || frame.body === "data");
-  }
-
-  /** Its Close, if it sent one. */
-  get close(): PairFrame | undefined {
-    return this.sent.find(({ frame }) => frame.body === "close");
-  }
-
-  /** When it ended the connection: with its Close, or without one. */
-  get endedNs(): number | undefined {
-    return earliest(this.close?.atNs, this.ends[0]?.atNs);
-  }
-
-  /** When it was told that the connection is over: by a Close, or by the end of the transport. */
-  get toldNs(): number | undefined {
-    const close = this.heard.find(({ frame }) => frame.body === "close");
-    const end = this.other.ends.find(({ deliveredNs }) => deliveredNs !== undefined);
-    return earliest(close?.deliveredNs, end?.deliveredNs);
-  }
-
-  /** When its application was told to close. */
-  get commandedNs(): number | undefined {
-    return this.pair.trace.events.find(
-      (event) => event.kind === "command" && event.command === "close" && event.side === this.side,
-    )?.atNs;
-  }
-
-  /** When the harness cut its connection, or its life. */
-  get cutNs(): number | undefined {
-    const isVictim = disturbanceOf(this.pair.setup.fault)?.victim === this.side;
-    return earliest(this.pair.faultNs("reset"), isVictim ? this.pair.faultNs("kill") : undefined);
-  }
-
-  /** When something from outside gave it a reason to end. */
-  get reasonNs(): number | undefined {
-    return earliest(this.toldNs, this.commandedNs, this.cutNs);
-  }
-
-  /** Until when it had to keep the rules of an open connection. */
-  get dutyNs(): number {
-    return earliest(this.endedNs, this.reasonNs) ?? this.pair.lastAt;
   }
 
   /** The changes of its E by what it heard. */
@@ -223,6 +225,16 @@ export class SideView {
     return fromNs <= this.pair.atOnce(stop.toNs) && toNs >= stop.fromNs;
   }
 
+  /** When it was sent what no side has to bear: an unlawful frame, or a handshake of something else. */
+  #provokedNs(events: readonly PairEvent[]): number | undefined {
+    const frame = this.heard.find((each) => frameProblem(each) !== undefined);
+    const octets = events.find(
+      (event) =>
+        event.kind === "octets" && isDeliveredTo(this.side, event) && isProvocation(event.what),
+    );
+    return earliest(frame?.deliveredNs, octets?.atNs);
+  }
+
   #follow(): Effective[] {
     const { heartbeat_time_ms: configured, floor_ms = DEFAULT_FLOOR_MS } = this.config;
     // At least as low as one's own value: applying it never raises E [PW-ADP-4].
@@ -242,10 +254,7 @@ export class SideView {
     const opening = this.openNs === undefined ? [] : [this.openNs];
     const frames = this.heard.map(({ deliveredNs }) => deliveredNs);
     const parts = events.flatMap((event) =>
-      event.kind === "octets" &&
-      event.what === FRAME_PART &&
-      event.from === otherSide(this.side) &&
-      event.deliveredNs !== undefined
+      event.kind === "octets" && event.what === FRAME_PART && isDeliveredTo(this.side, event)
         ? [event.deliveredNs]
         : [],
     );
@@ -269,6 +278,27 @@ export class SideView {
     const toNs = earliest(pair.faultNs("continue"), pair.faultNs("collected")) ?? pair.lastAt;
     return { fromNs, toNs };
   }
+}
+
+/** Whether something that passed the tap was written to a side. */
+function isDeliveredTo<T extends { readonly from: Side; readonly deliveredNs?: number }>(
+  side: Side,
+  event: T,
+): event is Delivered<T> {
+  return event.from !== side && event.deliveredNs !== undefined;
+}
+
+/** What passes by beside frames, if all is well. */
+const LAWFUL_OCTETS: readonly RegExp[] = [
+  new RegExp(`^websocket handshake: .*; subprotocol [^;]*${SUBPROTOCOL}`),
+  /^websocket (ping|pong)/,
+  /^http2 /,
+  new RegExp(`^${FRAME_PART}$`),
+];
+
+/** Whether what is no frame has no business on the wire. */
+export function isProvocation(what: string): boolean {
+  return !LAWFUL_OCTETS.some((lawful) => lawful.test(what));
 }
 
 export function earliest(...moments: readonly (number | undefined)[]): number | undefined {

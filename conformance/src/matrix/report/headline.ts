@@ -1,12 +1,17 @@
 /** The verdict on a whole matrix, in words. */
 import type { Headline } from "../../report/headline.ts";
 import { needsAttention, plural } from "../../report/verdicts.ts";
-import type { MatrixReport } from "../model.ts";
+import type { MatrixReport, PairResult } from "../model.ts";
+
+/** A SHOULD that was not kept is told, and keeps nobody from talking. */
+export function isWell({ verdict }: Pick<PairResult, "verdict">): boolean {
+  return !needsAttention(verdict) || verdict === "warn";
+}
 
 export function matrixHeadline(report: MatrixReport): Omit<Headline, "advice"> {
   const { results, peers, exitCode } = report;
   const judged = results.filter(({ verdict }) => verdict !== "na");
-  const well = judged.filter(({ verdict }) => !needsAttention(verdict) || verdict === "warn");
+  const well = judged.filter(isWell);
   const out = peers.filter(({ leftOut }) => leftOut !== undefined);
   const missing = out.length === 0 ? "" : `; left out: ${out.map(({ name }) => name).join(", ")}`;
   const count = `${well.length} of ${plural(judged.length, "run")} well, between ${plural(peers.length - out.length, "peer")}${missing}`;

@@ -11,7 +11,7 @@ import {
   type TerminalOptions,
 } from "../../report/text/pen.ts";
 import { truncate, wrap, wrapItems } from "../../report/text/wrap.ts";
-import { needsAttention, plural, styleOf, VERDICTS } from "../../report/verdicts.ts";
+import { plural, styleOf, VERDICTS } from "../../report/verdicts.ts";
 import { mergeVerdicts } from "../../runner/verdicts.ts";
 import {
   DISTURBANCES,
@@ -21,7 +21,7 @@ import {
   runKey,
 } from "../model.ts";
 import { type MatrixFinding, matrixFindings, placeWords } from "./findings.ts";
-import { matrixHeadline } from "./headline.ts";
+import { isWell, matrixHeadline } from "./headline.ts";
 
 const MOST_IN_FULL = 20;
 const CELL = 9;
@@ -121,7 +121,7 @@ function cell(results: readonly PairResult[], width: number, colors: Pen["colors
   const judged = results.filter(({ verdict }) => verdict !== "na");
   const worst = mergeVerdicts(results);
   if (results.length === 0) return " ".repeat(width);
-  const well = judged.filter(({ verdict }) => !needsAttention(verdict)).length;
+  const well = judged.filter(isWell).length;
   const count = well === judged.length ? String(well) : `${well}/${judged.length}`;
   const text = `${styleOf(worst).symbol} ${judged.length === 0 ? "" : count}`;
   return " ".repeat(Math.max(0, width - text.length)) + paintOf(worst, colors)(text);

@@ -10,7 +10,7 @@ type Untimed = Distributed<PairEvent, "atNs">;
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 /** More would not be looked at by anybody; a flood of pings must not fill the memory. */
-const MOST_EVENTS = 20_000;
+const MOST_EVENTS = 5_000;
 /** What is said of a frame that never became whole. */
 export const FRAME_PART = "a part of a frame";
 

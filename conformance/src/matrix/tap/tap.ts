@@ -64,7 +64,8 @@ export class Tap {
 
   /** Whether a side has let go of the transport: over gRPC of the call, as the socket may serve others. */
   hasEnded(side: Side): boolean {
-    if (this.#isCut) return true;
+    // By a reset of ours, or one that was passed on.
+    if (this.#sockets.get(side)?.destroyed === true) return true;
     return this.#flows.get(side)?.hasEnded(this.#options.transport === "grpc") === true;
   }
 
