@@ -117,7 +117,11 @@ class PairRun {
       config: sides.dialer,
     });
     if ("err" in dialled && dialled.err !== "failed") throw refused("dialer", dialled);
-    if ("err" in dialled) return false;
+    if ("err" in dialled) {
+      const { err, why } = dialled;
+      this.#recorder.record({ kind: "testee", side: "dialer", event: { reply: err, why } });
+      return false;
+    }
     await this.#until(() => this.#conns.listener !== undefined, CONNECT_LIMIT_MS);
     return this.#conns.listener !== undefined;
   }

@@ -23,6 +23,10 @@ const LAST_WORDS = 8.5;
 const GOODBYE = 10;
 /** A fault comes in the middle of it. */
 const FAULT = 5;
+/** Four to the deadline, and what there is to see after it. */
+const HOLE_WATCH = 7;
+/** Two seconds [PW-CLS-8], in units of the usual length; a larger unit only waits longer than it need. */
+const LINGER = 10;
 /** More than one frame may hold [PW-DAT-4]. */
 const LARGE_BYTES = 100_000;
 
@@ -70,7 +74,17 @@ export function scriptFor(setup: PairSetup, name: string, phase: number): Script
     default: {
       const middle: Action = { at: FAULT - 1.5, does: { kind: "say", messages: [words()] } };
       const strike: Action = { at: FAULT + phase, does: { kind: "fault" } };
-      return { actions: [first, middle, strike], watch: fault === "reset" ? 1.5 : 7 };
+      return {
+        actions: [first, middle, strike],
+        watch: fault === "reset" ? 1.5 : watchHole(setup),
+      };
     }
   }
+}
+
+/** Until those who have a deadline have acted on it, and let go of the transport. */
+function watchHole({ transport, configuration }: PairSetup): number {
+  const isJudged = configuration === "both" || configuration === "one-passive";
+  // A server may wait for its client with the status of the call [PW-GRPC-6].
+  return isJudged && transport === "grpc" ? HOLE_WATCH + LINGER : HOLE_WATCH;
 }

@@ -5,7 +5,7 @@ import { type Finding, INEXCUSABLE } from "../../judge/outcome.ts";
 import { counted, ms } from "../../judge/view.ts";
 import { SUBPROTOCOL } from "../../peers/peer.ts";
 import type { PairEvent } from "../model.ts";
-import { isProvocation, type PairFrame, type SideView } from "./pair-view.ts";
+import { handshakeOf, isProvocation, type PairFrame, type SideView } from "./pair-view.ts";
 
 type Message = PairFrame & Required<Pick<PairFrame, "message">>;
 type Sent = Extract<PairEvent, { kind: "command"; command: "send" }>;
@@ -126,14 +126,6 @@ export function judgeCompression(side: SideView): Finding | undefined {
     seen,
     missNs: INEXCUSABLE,
   };
-}
-
-function handshakeOf({ pair, side }: SideView): string | undefined {
-  const event = pair.trace.events.find(
-    (each) =>
-      each.kind === "octets" && each.from === side && each.what.startsWith("websocket handshake"),
-  );
-  return event?.kind === "octets" ? event.what : undefined;
 }
 
 /** The messages that a side sent, by the frames that completed them. */

@@ -4,19 +4,41 @@ import { window } from "../../judge/spans.ts";
 import { ms, ns } from "../../judge/view.ts";
 import { closeCodeName, webSocketCodeFor } from "../../wire/close-codes.ts";
 import type { EndHow } from "../model.ts";
-import { AT_ONCE_MS, type PairEnd, type PairFrame, type SideView } from "./pair-view.ts";
+import {
+  AT_ONCE_MS,
+  handshakeOf,
+  type PairEnd,
+  type PairFrame,
+  type SideView,
+} from "./pair-view.ts";
 
 const NORMAL = 1;
 const HEARTBEAT_TIMEOUT = 3;
 /** How long a side may wait for the other to let go of the transport [PW-CLS-8]. */
 const LINGER_MS = 2_000;
 
-/** The connection came about. */
+/** The connection came about; if it did not, by whose fault. */
 export function judgeConnects(side: SideView): Finding {
   const expected = "a connection";
-  if (side.openNs === undefined)
-    return { ok: false, expected, seen: "none", missNs: side.pair.lastAt };
-  return { ok: true, expected, seen: `one, after ${ms(side.openNs)}` };
+  if (side.openNs !== undefined)
+    return { ok: true, expected, seen: `one, after ${ms(side.openNs)}` };
+  const { pair } = side;
+  if (waitsForOther(side))
+    return { ok: undefined, expected, seen: "none, as the other side did not do its part" };
+  return { ok: false, expected, seen: "none", missNs: pair.lastAt };
+}
+
+/** Whether a handshake has come to where it is the turn of the other side. */
+function waitsForOther(side: SideView): boolean {
+  switch (side.pair.setup.transport) {
+    case "tcp":
+      return side.side === "listener" && side.other.openNs === undefined;
+    case "ws":
+      return (handshakeOf(side) === undefined) === (side.side === "listener");
+    case "grpc":
+      // The call begins with its client.
+      return side.side === "listener" && side.other.openNs === undefined;
+  }
 }
 
 /** It ends nothing without a reason: it was told to, or its peer had been silent for too long. */
@@ -99,7 +121,7 @@ export function judgeLetsGo(side: SideView): Finding | undefined {
   const windows = [window("expected", `end by the ${side.side}`, close.atNs, latest)];
   const end = side.ends.find(({ atNs }) => atNs >= close.atNs);
   if (end === undefined) {
-    if (pair.lastAt < latest || side.cutNs !== undefined)
+    if (pair.lastAt < latest || side.cutNs !== undefined || isCallOver(side, latest))
       return { ok: undefined, expected, seen: "it was over before", windows };
     return { ok: false, expected, seen: "it stayed open", windows, missNs: pair.lastAt - latest };
   }
@@ -175,6 +197,8 @@ export function judgeHeeds(side: SideView): Finding | undefined {
     return { ok: false, expected, seen, windows, missNs: more.atNs - grace };
   }
   const end = side.ends.find(({ atNs }) => atNs >= toldNs);
+  if (end === undefined && isCallOver(side, latest))
+    return { ok: true, expected, seen: "the call was over, and nothing more was sent", windows };
   if (end === undefined) {
     if (pair.lastAt < latest)
       return { ok: undefined, expected, seen: "it was over before", windows };
@@ -182,6 +206,15 @@ export function judgeHeeds(side: SideView): Finding | undefined {
   }
   const seen = `${describeEnd(end)} after ${ms(end.atNs - from)}`;
   return { ok: end.atNs <= latest, expected, seen, windows, missNs: end.atNs - latest };
+}
+
+/** Over gRPC a status and a cancel are the end of the call for both: there is nothing left to end. */
+function isCallOver({ pair, other }: SideView, byNs: number): boolean {
+  if (pair.setup.transport !== "grpc") return false;
+  return other.ends.some(
+    ({ how, deliveredNs = Number.POSITIVE_INFINITY }) =>
+      (how === "status" || how === "cancel") && deliveredNs <= byNs,
+  );
 }
 
 /** Its application closed as well, or its peer had been silent too long when it was told. */

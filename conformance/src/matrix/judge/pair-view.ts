@@ -280,6 +280,15 @@ export class SideView {
   }
 }
 
+/** What a side said in the handshake of WebSocket, if it said anything. */
+export function handshakeOf({ pair, side }: SideView): string | undefined {
+  const event = pair.trace.events.find(
+    (each) =>
+      each.kind === "octets" && each.from === side && each.what.startsWith("websocket handshake"),
+  );
+  return event?.kind === "octets" ? event.what : undefined;
+}
+
 /** Whether something that passed the tap was written to a side. */
 function isDeliveredTo<T extends { readonly from: Side; readonly deliveredNs?: number }>(
   side: Side,

@@ -1,7 +1,7 @@
 /** One direction through the tap: what was read, on its way to the other side. */
 import type { StreamSocket } from "../../network/network.ts";
 import { millis, type Time } from "../../time/time.ts";
-import type { Side } from "../model.ts";
+import type { EndHow, Side } from "../model.ts";
 import type { Onlooker } from "./passed.ts";
 import type { PairRecorder, Underway } from "./recorder.ts";
 
@@ -41,7 +41,7 @@ export class Flow {
   #isScheduled = false;
   #isHole = false;
   #isOver = false;
-  #hasEndSeen = false;
+  readonly #ends = new Set<EndHow>();
   /** The last octets of a frame that is not complete: when they were read, and delivered. */
   #part: Part | undefined;
   #cancel: () => void = () => undefined;
@@ -100,9 +100,9 @@ export class Flow {
     return this.#isOver;
   }
 
-  /** Whether it has ended, the byte stream or, where that is enough, the call on it. */
-  hasEnded(isCallEnough: boolean): boolean {
-    return this.#isOver || (isCallEnough && this.#hasEndSeen);
+  /** How the side has ended what its binding carries, so far. */
+  get ends(): ReadonlySet<EndHow> {
+    return this.#ends;
   }
 
   /** The end of looking. What began and never became whole is written down: its octets may have been life. */
@@ -122,7 +122,7 @@ export class Flow {
 
   #unit(octets: Uint8Array): void {
     const passed = this.#onlooker.push(octets);
-    this.#hasEndSeen ||= passed.some(({ kind }) => kind === "end");
+    for (const each of passed) if (each.kind === "end") this.#ends.add(each.how);
     const underway = passed.map((each) => this.#recorder.passed(this.#from, each));
     if (this.#onlooker.pendingBytes === 0) this.#part = undefined;
     else {

@@ -66,7 +66,12 @@ export class Tap {
   hasEnded(side: Side): boolean {
     // By a reset of ours, or one that was passed on.
     if (this.#sockets.get(side)?.destroyed === true) return true;
-    return this.#flows.get(side)?.hasEnded(this.#options.transport === "grpc") === true;
+    const own = this.#flows.get(side);
+    const other = this.#flows.get(otherSide(side));
+    if (own === undefined || other === undefined) return false;
+    if (own.isOver || this.#options.transport !== "grpc") return own.isOver;
+    // A status or a cancel is the end of the call for both.
+    return own.ends.size > 0 || other.ends.has("status") || other.ends.has("cancel");
   }
 
   /** Lets go of everything. */
