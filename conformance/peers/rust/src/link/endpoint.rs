@@ -84,11 +84,15 @@ async fn accept(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => match transport {
-                    // It outlives the listener, like the links that it carries.
-                    Transport::Grpc => drop(tokio::spawn(grpc::serve(stream, max_frame, links.clone()))),
-                    _ => drop(handshakes.spawn(shake_hands(transport, stream, max_frame, links.clone()))),
-                },
+                Ok((stream, _)) => {
+                    let links = links.clone();
+                    if transport == Transport::Grpc {
+                        // It outlives the listener, like the links that it carries.
+                        tokio::spawn(grpc::serve(stream, max_frame, links));
+                    } else {
+                        handshakes.spawn(shake_hands(transport, stream, max_frame, links));
+                    }
+                }
                 Err(_) => sleep(EXHAUSTED).await,
             },
             Some(_) = handshakes.join_next() => {}

@@ -63,7 +63,7 @@ impl std::error::Error for SendError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkAction {
     Keep,
-    /// End one's own direction with this code, read on until the peer's ends, and ignore what comes.
+    /// End one's own direction with this code, and read on until the peer's ends.
     Close(i32),
     /// Tear it down.
     Abort,

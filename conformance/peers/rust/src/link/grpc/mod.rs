@@ -33,9 +33,7 @@ const SEND_BUFFER: usize = 65_536;
 enum Incoming {
     /// The call of a client that the server has not answered yet.
     Called(Pin<Box<dyn Future<Output = Result<Streaming<Bytes>, Status>> + Send>>),
-    Open(Streaming<Bytes>),
-    /// Nothing of it counts any more but its end.
-    Refused(Streaming<Bytes>),
+    Open(Box<Streaming<Bytes>>),
     Ended,
 }
 
@@ -49,9 +47,9 @@ trait Holder: Send {
 struct GrpcLink<H> {
     incoming: Incoming,
     ending: Ending,
+    /// Of what arrives only the end counts.
+    refused: bool,
     outgoing: Giver,
-    given: u64,
-    length: u64,
     is_server: bool,
     /// The status that waits for the client to half-close [PW-GRPC-6].
     status: Option<Status>,
@@ -66,24 +64,17 @@ impl<H: Holder> GrpcLink<H> {
         is_server: bool,
         holder: H,
     ) -> Self {
-        GrpcLink {
-            incoming,
-            ending,
-            outgoing,
-            given: 0,
-            length: 0,
-            is_server,
-            status: None,
-            holder,
-        }
+        let (refused, status) = (false, None);
+        GrpcLink { incoming, ending, refused, outgoing, is_server, status, holder }
     }
 
-    /// What it means that the stream of messages has nothing more to say but this.
-    fn read_failure(&mut self, status: Option<Status>) -> Inbound {
+    /// What it means that the stream of messages ends so.
+    fn read_end(&mut self, status: Option<Status>) -> Inbound {
         let end = match (self.ending.get(), status) {
             (None, Some(status)) => {
                 // `tonic` gave up before the octets ended: for a length that it was told not to
                 // take, or a prefix that gRPC does not know.
+                self.refused = true;
                 return Inbound::Violation(match status.code() {
                     Code::OutOfRange => CloseCode::FrameTooLarge, // [PW-LIM-1]
                     _ => CloseCode::ProtocolError,
@@ -105,53 +96,39 @@ impl<H: Holder> Link for GrpcLink<H> {
         loop {
             match &mut self.incoming {
                 Incoming::Called(call) => match ready!(call.as_mut().poll(cx)) {
-                    Ok(stream) => self.incoming = Incoming::Open(stream),
+                    Ok(stream) => self.incoming = Incoming::Open(Box::new(stream)),
                     Err(status) => {
                         self.incoming = Incoming::Ended;
                         return Poll::Ready(Inbound::End(codes::from_grpc(status.code())));
                     }
                 },
                 Incoming::Open(stream) => match ready!(Pin::new(stream).poll_next(cx)) {
+                    Some(Ok(_)) if self.refused => {}
                     Some(Ok(frame)) => return Poll::Ready(Inbound::Frame(frame)),
-                    Some(Err(status)) => {
-                        let inbound = self.read_failure(Some(status));
-                        if let (Inbound::Violation(_), Incoming::Open(stream)) =
-                            (&inbound, std::mem::replace(&mut self.incoming, Incoming::Ended))
-                        {
-                            self.incoming = Incoming::Refused(stream);
+                    end => {
+                        let was_refused = self.refused;
+                        let inbound = self.read_end(end.and_then(Result::err));
+                        if !was_refused || matches!(inbound, Inbound::End(_)) {
+                            return Poll::Ready(inbound);
                         }
-                        return Poll::Ready(inbound);
                     }
-                    None => return Poll::Ready(self.read_failure(None)),
                 },
-                Incoming::Refused(stream) => {
-                    let over = ready!(Pin::new(stream).poll_next(cx)).is_none();
-                    if over || self.ending.get().is_some() {
-                        self.incoming = Incoming::Ended;
-                        return Poll::Ready(Inbound::End(LinkEnd::Closed));
-                    }
-                }
                 Incoming::Ended => return Poll::Pending,
             }
         }
     }
 
     fn start_send(&mut self, frame: Vec<u8>) {
-        self.length = frame.len() as u64;
         self.outgoing.give(frame.into());
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkEnd>> {
-        if ready!(self.outgoing.poll_taken(cx)) {
-            self.given += self.length;
-            Poll::Ready(Ok(()))
-        } else {
-            Poll::Ready(Err(LinkEnd::Failed))
-        }
+        let taken = ready!(self.outgoing.poll_taken(cx));
+        Poll::Ready(if taken { Ok(()) } else { Err(LinkEnd::Failed) })
     }
 
     fn accepted(&self) -> u64 {
-        self.given
+        0 // HTTP/2 takes whole frames
     }
 
     fn start_close(&mut self, code: i32) {

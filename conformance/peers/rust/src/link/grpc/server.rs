@@ -126,7 +126,7 @@ impl LivenessService for Acceptor {
     ) -> Result<Response<Taker>, Status> {
         let ending = request.extensions_mut().remove::<Ending>().unwrap_or_default();
         let (giver, taker) = handover();
-        let incoming = Incoming::Open(request.into_inner());
+        let incoming = Incoming::Open(Box::new(request.into_inner()));
         let call = Call::new(self.calls.clone());
         let link = GrpcLink::new(incoming, ending, giver, true, call);
         let accepted = self.links.send(Box::new(link)).await;
