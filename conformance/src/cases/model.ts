@@ -263,8 +263,8 @@ export interface CheckKinds {
   };
   /** After the testee's Close its transport ends too, within so long, and with the code that stands for it. */
   readonly transport_ends: { readonly by: string; readonly from?: string };
-  /** The testee lets go of the transport altogether, within so long. */
-  readonly gone: { readonly from: string; readonly by: string };
+  /** The testee lets go of the transport altogether, within so long; or ends its direction of it, where that says as much. */
+  readonly gone: { readonly from: string; readonly by: string; readonly fin_suffices?: boolean };
   readonly stays_open: Span;
   /** The heartbeat that answers the probe sent at `probe`. */
   readonly answered: { readonly probe: string; readonly within: string };

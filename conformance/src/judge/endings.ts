@@ -128,13 +128,16 @@ function isProper(view: TraceView, end: EndEvent): boolean {
 
 export function judgeGone(view: TraceView, args: CheckKinds["gone"]): Finding {
   const by = parseTime(args.by, view.trace.unitMs);
-  const expected = `the transport cut by the testee within ${by} ms of "${args.from}"`;
+  const deed = args.fin_suffices === true ? "ended, by FIN or RST," : "cut";
+  const expected = `the transport ${deed} by the testee within ${by} ms of "${args.from}"`;
   const from = view.moment(args.from);
   if (from === undefined) return notReached(args.from, expected);
   const latest = from + ns(by) + view.late(from, from + ns(by));
   const windows = [window("expected", "cut", from, latest)];
-  const cut = view.transportEnds.find((end) => end.how === "reset");
-  if (cut === undefined) return { ok: false, expected, seen: "it was not cut", windows };
+  const cut = view.transportEnds.find(
+    ({ how }) => how === "reset" || (how === "fin" && args.fin_suffices === true),
+  );
+  if (cut === undefined) return { ok: false, expected, seen: "it stayed open", windows };
   const seen = `${describeTransportEnd(cut)} after ${ms(cut.atNs - from)}`;
   return { ok: cut.atNs >= from && cut.atNs <= latest, expected, seen, windows };
 }

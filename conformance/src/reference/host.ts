@@ -300,7 +300,8 @@ export class ReferenceHost {
       return;
     }
     this.#peer.resume();
-    this.#peer.end(code);
+    const waits = code === Code.HEARTBEAT_TIMEOUT && this.#is("waits-for-the-dead");
+    if (!waits) this.#peer.end(code);
     if (this.#is("waits-for-ever")) return;
     this.#stopLinger = this.#machine.time.after(CLOSE_TIMEOUT_MS, () => this.#peer.reset());
   }

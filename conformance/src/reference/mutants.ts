@@ -28,6 +28,7 @@ export const MUTANTS = {
   "wrong-code": "ends with INTERNAL_ERROR whatever the reason",
   "wrong-map": "ends the transport with a code that does not fit its Close",
   lingers: "sends Close and leaves the transport open",
+  "waits-for-the-dead": "waits 2 s for a peer that is down to close the transport",
 
   // Adoption
   "never-adopts": "never takes the peer's heartbeat-time",
