@@ -1,0 +1,1 @@
+"""The peer behind the control contract of the conformance suite (docs/conformance.md)."""

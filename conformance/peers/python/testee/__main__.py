@@ -1,0 +1,5 @@
+import asyncio
+
+from testee.contract import main
+
+asyncio.run(main())
