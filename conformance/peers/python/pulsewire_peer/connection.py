@@ -186,13 +186,14 @@ class Connection:
                 if frame is None:
                     await self._change()
                     continue
+                self._machine.handle_blocked()
                 self._unaccepted = inf
                 self._look()
                 await self._link.write(frame)
                 self._machine.handle_accepted(self._now())
                 self._look()
-            if self._machine.transport is Transport.FINISH and self._machine.end is not None:
-                await self._link.finish(self._machine.end.code or CloseCode.NORMAL)
+            if self._machine.transport is Transport.FINISH:
+                await self._link.finish(self._machine.close_code)
         except ConnectionError as error:
             await self._link.settle()  # It may hold the reason: a Close, or how it ended.
             self._machine.handle_transport_end(End(EndKind.TRANSPORT_FAILED, reason=str(error)))
@@ -207,7 +208,7 @@ class Connection:
             if self._machine.transport is Transport.RELEASE:
                 with suppress(ConnectionError, TimeoutError):
                     async with asyncio.timeout(RELEASE_S):
-                        await self._link.release()
+                        await self._link.release(self._machine.close_code)
         finally:
             await self._link.abort()
             if self._timer is not None:

@@ -27,11 +27,14 @@ class Link(Protocol):
     async def settle(self) -> None:
         """Returns when what the transport held has come out of `frames` [PW-CLK-2]."""
 
-    async def finish(self, code: int) -> None:
+    async def finish(self, code: int | None) -> None:
         """Close has gone out with this code: end this side's direction."""
 
-    async def release(self) -> None:
-        """Close the transport in good order; may wait for the peer's transport."""
+    async def release(self, code: int | None) -> None:
+        """Close the transport in good order, which may wait for the peer's transport.
+
+        With a code this side has sent Close, and the peer was faster than `finish`.
+        """
 
     async def abort(self) -> None:
         """Let go of everything at once; does nothing when it is gone already."""

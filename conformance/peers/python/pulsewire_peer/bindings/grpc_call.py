@@ -5,7 +5,11 @@ malformed is answered with a Close here as on every other transport.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 import grpc
@@ -22,6 +26,13 @@ DIAL_S = 10.0
 SETTLE_S = 0.025
 """gRPC reads with threads of its own: this is how long they get to hand over what there is."""
 STOP_S = 3.0
+READ_AHEAD = 16
+"""How many messages of a call wait between its thread and the event loop."""
+IDLE_MS = 500
+"""A TCP connection without a call is let go of."""
+LAST_WORD_S = 0.1
+MAX_CALLS = 500
+"""Of a listener at once; further ones are refused by gRPC."""
 
 Status = grpc.StatusCode
 
@@ -63,6 +74,8 @@ def _settings(options: Options) -> list[tuple[str, Any]]:
     return [
         ("grpc.max_receive_message_length", options.max_frame_bytes),
         ("grpc.max_send_message_length", -1),
+        # By default gRPC holds back the refusal of a message that is too long for up to 1 s.
+        ("grpc.http.tarpit", 0),
     ]
 
 
@@ -101,10 +114,10 @@ class ClientLink(_CallLink):
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
             raise ConnectionError(str(error)) from error
 
-    async def finish(self, code: int) -> None:
+    async def finish(self, _: int | None) -> None:
         await self._call.done_writing()  # [PW-GRPC-6]
 
-    async def release(self) -> None:
+    async def release(self, _: int | None) -> None:
         await self._call.done_writing()
         await self._call.code()
 
@@ -114,60 +127,99 @@ class ClientLink(_CallLink):
 
 
 class ServerLink(_CallLink):
-    def __init__(self, context: "grpc.aio.ServicerContext[bytes, bytes]") -> None:
-        super().__init__()
-        self._context = context
-        self._status = Status.OK
-        self._over = asyncio.Event()
-        self._cancelled = False
+    """One call of a server with threads.
 
-    async def serve(self) -> None:
-        """Returns when the call is to end, which is what ends it."""
+    grpc.aio has no way to reset a call from the server: one whose client reads nothing would stay
+    for ever, its status behind data that is never taken [PW-OUT-1]. The server with threads has
+    `cancel`, for the price of two threads a call: gRPC runs `outgoing` in one, and one runs `pump`.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        incoming: Iterator[bytes],
+        context: grpc.ServicerContext,
+    ) -> None:
+        super().__init__()
+        self._loop = loop
+        self._incoming = incoming
+        self._context = context
+        self._read_ahead = threading.Semaphore(READ_AHEAD)
+        self._arrived: asyncio.Queue[bytes | End | None] = asyncio.Queue()
+        self._to_send: SimpleQueue[tuple[bytes, asyncio.Event] | None] = SimpleQueue()
+        self._over = asyncio.Event()
+        self._finished = False
+
+    def outgoing(self) -> Iterator[bytes]:
+        while (item := self._to_send.get()) is not None:
+            frame, accepted = item
+            yield frame
+            self._in_loop(accepted.set)  # gRPC asks for more when it has accepted this one.
+
+    def pump(self) -> None:
+        end = None
         try:
-            await self._over.wait()
-        except asyncio.CancelledError:
-            self._cancelled = True
-            raise
-        self._context.set_code(self._status)
+            for message in self._incoming:
+                self._read_ahead.acquire()
+                self._in_loop(self._arrived.put_nowait, message)
+        except grpc.RpcError:
+            end = end_of(Status.CANCELLED)
+        self._in_loop(self._arrived.put_nowait, end)
 
     async def frames(self) -> AsyncIterator[bytes | Violation | End]:
-        while isinstance(message := await self._context.read(), bytes):
-            yield message
-        if self._cancelled:
-            yield end_of(Status.CANCELLED)
+        while (item := await self._arrived.get()) is not None:
+            self._read_ahead.release()
+            yield item
 
     async def write(self, frame: bytes) -> None:
-        try:
-            await self._context.write(frame)
-        except (grpc.aio.BaseError, asyncio.InvalidStateError) as error:
-            raise ConnectionError(str(error)) from error
+        accepted = asyncio.Event()
+        self._to_send.put((frame, accepted))
+        await accepted.wait()
 
-    async def finish(self, code: int) -> None:
-        self._status = STATUS.get(code, Status.UNKNOWN)
+    async def finish(self, code: int | None) -> None:
+        if code is not None:
+            self._context.set_code(STATUS.get(code, Status.UNKNOWN))
+        self._finished = True
         # [PW-GRPC-6]: another status makes some clients throw away the Close before it, so it
         # waits until the client has ended its stream; then comes `release`, or `abort` after 2 s.
-        if self._status is Status.OK:
-            self._over.set()
+        if code == CloseCode.NORMAL:
+            self._to_send.put(None)
 
-    async def release(self) -> None:
-        self._over.set()
+    async def release(self, code: int | None) -> None:
+        await self.finish(code)
+        self._to_send.put(None)
+        await self._over.wait()
 
     async def abort(self) -> None:
-        self._over.set()
+        self._to_send.put(None)
+        if self._finished:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORD_S):
+                    await self._over.wait()
+        self._context.cancel()
+        for _ in range(READ_AHEAD):
+            self._read_ahead.release()  # For `pump`, which may wait for a reader.
+
+    def call_is_over(self) -> None:
+        self._in_loop(self._over.set)
+
+    def _in_loop(self, callback: Callable[..., None], *arguments: object) -> None:
+        with suppress(RuntimeError):  # The loop is closed.
+            self._loop.call_soon_threadsafe(callback, *arguments)
 
 
 class GrpcListener:
-    def __init__(self, server: grpc.aio.Server, port: int) -> None:
+    def __init__(self, server: grpc.Server, threads: ThreadPoolExecutor, port: int) -> None:
         self._server = server
-        self._stopping: asyncio.Task[None] | None = None
+        self._threads = threads
         self.port = port
 
     def stop(self) -> None:
-        self._stopping = asyncio.create_task(self._server.stop(STOP_S))
+        self._server.stop(STOP_S)
 
     async def wait_closed(self) -> None:
-        if self._stopping is not None:
-            await self._stopping
+        await asyncio.to_thread(self._server.stop(None).wait)
+        await asyncio.to_thread(self._threads.shutdown)
 
 
 async def dial(host: str, port: int, options: Options) -> Link:
@@ -192,18 +244,22 @@ async def dial(host: str, port: int, options: Options) -> Link:
 async def listen(
     accept: Callable[[Link], None], host: str, port: int, options: Options
 ) -> Listener:
-    async def connect(
-        _: AsyncIterator[bytes], context: "grpc.aio.ServicerContext[bytes, bytes]"
-    ) -> None:
-        await context.send_initial_metadata(())  # [PW-GRPC-3]
-        link = ServerLink(context)
-        accept(link)
-        await link.serve()
+    loop = asyncio.get_running_loop()
+    threads = ThreadPoolExecutor(MAX_CALLS * 2, thread_name_prefix="pulsewire-grpc")
 
-    server = grpc.aio.server(options=_settings(options))
+    def connect(incoming: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        context.send_initial_metadata(())  # [PW-GRPC-3]
+        link = ServerLink(loop, incoming, context)
+        if context.add_callback(link.call_is_over):
+            loop.call_soon_threadsafe(accept, link)
+            threads.submit(link.pump)
+        return link.outgoing()
+
+    settings = [*_settings(options), ("grpc.max_connection_idle_ms", IDLE_MS)]
+    server = grpc.server(threads, options=settings, maximum_concurrent_rpcs=MAX_CALLS)
     handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]]
     handlers = {METHOD: grpc.stream_stream_rpc_method_handler(connect)}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
     bound = server.add_insecure_port(f"{host}:{port}")
-    await server.start()
-    return GrpcListener(server, bound)
+    server.start()
+    return GrpcListener(server, threads, bound)

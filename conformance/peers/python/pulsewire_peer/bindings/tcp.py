@@ -84,13 +84,13 @@ class TcpLink(StreamLink):
         self._writer.write(delimited(frame))
         await self._writer.drain()
 
-    async def finish(self, code: int) -> None:
+    async def finish(self, _: int | None) -> None:
         if self._writer.can_write_eof():
             self._writer.write_eof()  # [PW-TCP-6]
         else:
             self._writer.close()  # TLS cannot end one direction alone.
 
-    async def release(self) -> None:
+    async def release(self, _: int | None) -> None:
         await self._close()
 
 

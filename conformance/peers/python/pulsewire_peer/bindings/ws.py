@@ -41,9 +41,9 @@ READ_WITHOUT_CLOSE: dict[int, CloseCode] = {
 }
 
 
-def websocket_code(code: int) -> int:
-    """[PW-MAP-1]"""
-    if code == CloseCode.NORMAL:
+def websocket_code(code: int | None) -> int:
+    """[PW-MAP-1], and 1000 for a side that has said nothing."""
+    if code is None or code == CloseCode.NORMAL:
         return 1000
     return 4000 + code if 0 < code < 1000 else 4013
 
@@ -151,14 +151,14 @@ class WsLink(StreamLink):
             self._flush()
             await self._writer.drain()
 
-    async def finish(self, code: int) -> None:
+    async def finish(self, code: int | None) -> None:
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(websocket_code(code))  # [PW-WS-9]
             self._flush()
 
-    async def release(self) -> None:
+    async def release(self, code: int | None) -> None:
         if not self.unaccepted():
-            await self.finish(CloseCode.NORMAL)
+            await self.finish(code)
             # Closing TCP sooner would reset it, and throw away what the peer has not read.
             await self._ended.wait()
         await self._close()

@@ -2,7 +2,7 @@
 
 Whoever drives it says what happens and when, in milliseconds of any monotonic clock, and looks
 at what comes out after each call: `poll_transmit`, `poll_timeout`, `take_message`, and the
-attributes `transport`, `reading`, `must_read` and `end`.
+attributes `transport`, `close_code`, `reading`, `must_read` and `end`.
 """
 
 from collections.abc import Callable
@@ -48,17 +48,18 @@ class Machine:
         self._first_frame_by: float | None = None
         self._first_frame_seen = False
         self._version_agreed = False
-        self._in_flight = False  # The transport has not accepted all of the last frame yet.
+        self._blocked = False
         self._accepted_at = 0.0
         self._close_frame: bytes | None = None
-        self._closed = End(EndKind.CLOSED)
-        self._close_sent = False
+        self._closed = End(EndKind.CLOSED, CloseCode.NORMAL)
         self._paused = False
         self.transport = Transport.USE
         self.reading = True
         """Whether the driver is to read from the transport."""
         self.must_read = False
         """Read once what the transport holds, then call `judge` [PW-CLK-2]."""
+        self.close_code: int | None = None
+        """What this side said in its Close, once that was handed to the transport."""
         self.end: End | None = None
 
     @property
@@ -137,11 +138,13 @@ class Machine:
         except Violation as violation:
             self.refuse(violation, now)
 
+    def handle_blocked(self) -> None:
+        """The transport has not accepted all of what was polled, and takes nothing more."""
+        self._blocked = True
+
     def handle_accepted(self, now: float) -> None:
-        """The transport has accepted all of the frame that was polled last."""
-        self._in_flight, self._accepted_at = False, now
-        if self._close_sent and self.transport is Transport.USE:
-            self.transport = Transport.FINISH
+        """The transport has accepted all of what was polled, and takes more."""
+        self._blocked, self._accepted_at = False, now
 
     def handle_progress(self, now: float) -> None:
         """The transport has accepted some octets of it."""
@@ -190,7 +193,7 @@ class Machine:
                 self._cadence.probe()
             elif verdict is Verdict.DOWN:
                 # [PW-LIV-6]: Close is tried, but a transport that is blocked is not waited for.
-                blocked = self._in_flight
+                blocked = self._blocked
                 self._end_with_close(
                     EndKind.PEER_SILENT, CloseCode.HEARTBEAT_TIMEOUT, "peer is silent", now
                 )
@@ -205,18 +208,19 @@ class Machine:
     # What goes out.
 
     def poll_transmit(self, now: float) -> bytes | None:
-        """The next frame for a transport that has accepted all that was polled before."""
-        if self._in_flight or self._close_sent or self.transport is not Transport.USE:
+        """The next frame to hand to the transport, unless that is blocked."""
+        if self._blocked or self.transport is not Transport.USE:
             return None
         frame = self._next_frame(now)
         if frame is not None:
-            self._in_flight, self._accepted_at = True, now
+            self._accepted_at = now
         return frame
 
     def _next_frame(self, now: float) -> bytes | None:
         if self._close_frame is not None and not self._outbox:  # [PW-CLS-8]
-            self._close_sent = True  # [PW-CLS-2]
             self.end = self.end or self._closed
+            self.close_code = self.end.code
+            self.transport = Transport.FINISH  # [PW-CLS-2]
             return self._close_frame
         if self._cadence.waits:  # [PW-SND-8]
             probe = self._cadence.take(now)
@@ -311,7 +315,7 @@ class Machine:
         return self._accepted_at + PATIENCE_WITH_CLOSE_MS
 
     def _blocked_until(self) -> float:
-        if not (self._in_flight and self._cadence.waits and self.heartbeat_time_ms):
+        if not (self._blocked and self._cadence.waits and self.heartbeat_time_ms):
             return inf
         return self._accepted_at + self._silence.patience(self.heartbeat_time_ms)
 
