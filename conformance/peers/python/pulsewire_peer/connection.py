@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from math import inf
 from types import TracebackType
 from typing import Self
@@ -75,8 +75,8 @@ class Connection:
 
     def send(self, message: bytes) -> None:
         """Send a message without waiting; `await drain()` now and then to bound what waits."""
-        if self._machine.end is not None:
-            raise ConnectionEnded(self._machine.end)
+        if self._machine.closing:
+            raise ConnectionEnded(self._machine.end or End(EndKind.CLOSED))
         self._machine.send(message)
         self._look()
 
@@ -160,23 +160,27 @@ class Connection:
     async def _read(self) -> None:
         end, count = End(EndKind.PEER_CLOSED), 0
         try:
-            async for item in self._link.frames():
-                match item:
-                    case bytes():
-                        self._machine.handle_frame(item, self._now())
-                    case Violation():
-                        self._machine.refuse(item, self._now())
-                    case End():
-                        self._machine.handle_transport_end(item)
-                self._look()
-                while not self._machine.reading:
-                    await self._change()
-                count += 1
-                if count % FRAMES_AT_ONCE == 0:
-                    await asyncio.sleep(0)
-        except ConnectionError as error:
+            async with aclosing(self._link.frames()) as items:
+                async for item in items:
+                    self._handle_item(item)
+                    while not self._machine.reading:
+                        await self._change()
+                    count += 1
+                    if count % FRAMES_AT_ONCE == 0:
+                        await asyncio.sleep(0)
+        except OSError as error:
             end = End(EndKind.TRANSPORT_FAILED, reason=str(error))
         self._machine.handle_transport_end(end)
+        self._look()
+
+    def _handle_item(self, item: bytes | Violation | End) -> None:
+        match item:
+            case bytes():
+                self._machine.handle_frame(item, self._now())
+            case Violation():
+                self._machine.refuse(item, self._now())
+            case End():
+                self._machine.handle_transport_end(item)
         self._look()
 
     async def _write(self) -> None:
@@ -194,7 +198,7 @@ class Connection:
                 self._look()
             if self._machine.transport is Transport.FINISH:
                 await self._link.finish(self._machine.close_code)
-        except ConnectionError as error:
+        except OSError as error:
             await self._link.settle()  # It may hold the reason: a Close, or how it ended.
             self._machine.handle_transport_end(End(EndKind.TRANSPORT_FAILED, reason=str(error)))
             self._look()
@@ -206,7 +210,7 @@ class Connection:
                 await self._change()
             self._writing.cancel()
             if self._machine.transport is Transport.RELEASE:
-                with suppress(ConnectionError, TimeoutError):
+                with suppress(OSError):
                     async with asyncio.timeout(RELEASE_S):
                         await self._link.release(self._machine.close_code)
         finally:

@@ -1,6 +1,6 @@
 """What a binding gives the driver: one transport that carries frames."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
 from pulsewire_peer.core.ends import End, Violation
@@ -11,7 +11,7 @@ class Link(Protocol):
     on_octets: Callable[[], None]
     """Called when octets arrive that are life, before the frame is there [PW-LIV-1]."""
 
-    def frames(self) -> AsyncIterator[bytes | Violation | End]:
+    def frames(self) -> AsyncGenerator[bytes | Violation | End]:
         """What arrives, until the transport ends; reads on only as it is asked to.
 
         Beside frames these are what the binding refuses, and how the transport is about to end

@@ -6,7 +6,7 @@ malformed is answered with a Close here as on every other transport.
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -100,7 +100,7 @@ class ClientLink(_CallLink):
         method = channel.stream_stream(f"/{SERVICE}/{METHOD}")
         self._call = method()
 
-    async def frames(self) -> AsyncIterator[bytes | Violation | End]:
+    async def frames(self) -> AsyncGenerator[bytes | Violation | End]:
         try:
             while isinstance(message := await self._call.read(), bytes):
                 yield message
@@ -166,7 +166,7 @@ class ServerLink(_CallLink):
             end = end_of(Status.CANCELLED)
         self._in_loop(self._arrived.put_nowait, end)
 
-    async def frames(self) -> AsyncIterator[bytes | Violation | End]:
+    async def frames(self) -> AsyncGenerator[bytes | Violation | End]:
         while (item := await self._arrived.get()) is not None:
             self._read_ahead.release()
             yield item

@@ -1,7 +1,7 @@
 """Frames on a byte stream, each after its length (docs/bindings.md, section 1)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 
 from pulsewire_peer.bindings.streams import READ_BYTES, StreamLink, StreamListener
 from pulsewire_peer.core.ends import CloseCode, End, Violation
@@ -74,7 +74,7 @@ class TcpLink(StreamLink):
         super().__init__(reader, writer)
         self._delimiter = Delimiter(options.max_frame_bytes)
 
-    async def frames(self) -> AsyncIterator[bytes | Violation | End]:
+    async def frames(self) -> AsyncGenerator[bytes | Violation | End]:
         while octets := await self._reader.read(READ_BYTES):
             self.on_octets()  # [PW-TCP-5]
             for item in self._delimiter.feed(octets):

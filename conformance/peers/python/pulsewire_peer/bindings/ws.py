@@ -6,7 +6,7 @@ until the TCP connection is gone as well.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 from websockets.client import ClientProtocol
@@ -108,7 +108,7 @@ class WsLink(StreamLink):
         self._message = bytearray()
         self._ended = asyncio.Event()
 
-    async def frames(self) -> AsyncIterator[bytes | Violation | End]:
+    async def frames(self) -> AsyncGenerator[bytes | Violation | End]:
         protocol = self._protocol
         try:
             while octets := await self._reader.read(READ_BYTES):
