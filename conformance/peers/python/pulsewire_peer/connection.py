@@ -1,6 +1,7 @@
 """The driver: runs the machine over one link, with the clock and the tasks of asyncio."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from math import inf
@@ -16,6 +17,9 @@ HIGH_WATER_BYTES = 1_048_576
 RELEASE_S = 2.0
 FRAMES_AT_ONCE = 100
 """After so many the event loop gets its turn, so that a flood holds up nobody else."""
+
+
+log = logging.getLogger(__name__)
 
 
 class ConnectionEnded(ConnectionError):
@@ -43,6 +47,8 @@ class Connection:
         machine.open(self._now())
         self._reading = asyncio.create_task(self._read())
         self._writing = asyncio.create_task(self._write())
+        for task in (self._reading, self._writing):
+            task.add_done_callback(self._handle_failure)
         self._running = asyncio.create_task(self._run())
         self._look()
 
@@ -191,16 +197,24 @@ class Connection:
                     await self._change()
                     continue
                 self._machine.handle_blocked()
-                self._unaccepted = inf
                 self._look()
+                self._unaccepted = inf
                 await self._link.write(frame)
                 self._machine.handle_accepted(self._now())
                 self._look()
+                await asyncio.sleep(0)  # So that a large message holds up nobody else.
             if self._machine.transport is Transport.FINISH:
                 await self._link.finish(self._machine.close_code)
         except OSError as error:
             await self._link.settle()  # It may hold the reason: a Close, or how it ended.
             self._machine.handle_transport_end(End(EndKind.TRANSPORT_FAILED, reason=str(error)))
+            self._look()
+
+    def _handle_failure(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a connection failed", exc_info=error)
+            failure = Violation(CloseCode.INTERNAL_ERROR, "internal error")  # [PW-CLS-12]
+            self._machine.refuse(failure, self._now())
             self._look()
 
     async def _run(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -104,8 +105,12 @@ async def main() -> None:
     threading.Thread(target=pump, args=(loop, lines), daemon=True).start()
     contract = Contract()
     while (line := await lines.get()) is not None:
-        command = json.loads(line)
-        if command["cmd"] == "bye":
-            break
+        try:
+            command = json.loads(line)
+            if command["cmd"] == "bye":
+                break
+        except (ValueError, TypeError, KeyError):
+            print(f"no command: {line!r}", file=sys.stderr)
+            continue
         contract.start(contract.answer(command))  # Each on its own: none waits for another.
     await contract.end()

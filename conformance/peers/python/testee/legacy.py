@@ -3,13 +3,14 @@
 from pulsewire.v1.frame_pb2 import Frame
 from pulsewire_peer import Machine
 
+WITHOUT_BODY = Frame(version=1).SerializeToString()
+
 
 class LegacyMachine(Machine):
     """A passive machine that hears no heartbeat sends none, and has no deadline."""
 
     def handle_frame(self, octets: bytes, now: float) -> None:
-        if not is_heartbeat(octets):
-            super().handle_frame(octets, now)
+        super().handle_frame(WITHOUT_BODY if is_heartbeat(octets) else octets, now)
 
 
 def is_heartbeat(octets: bytes) -> bool:
