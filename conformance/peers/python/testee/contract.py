@@ -33,7 +33,8 @@ type_of_error = {InvalidOptions: "invalid", Unsupported: "unsupported"}
 
 
 def say(line: dict[str, Any]) -> None:
-    print(json.dumps(line), flush=True)
+    with suppress(BrokenPipeError):  # Nobody listens any more: the end of the input follows.
+        print(json.dumps(line), flush=True)
 
 
 class Contract:

@@ -89,10 +89,8 @@ def test_a_legacy_peer_neither_sends_nor_hears_a_heartbeat(testee: Testee) -> No
         assert int(next(arriving).close.code) == CloseCode.GOING_AWAY
 
 
-def test_collections_hold_the_process_up_and_give_the_memory_back(testee: Testee) -> None:
-    before = time.monotonic()
+def test_collections_begin_after_the_answer_and_are_told_of(testee: Testee) -> None:
     assert testee.command("collect", ms=400) == {"ok": {}}
-    assert time.monotonic() - before < 0.3
     event = testee.hears()
     assert event.pop("collected_ms") >= 400
     assert event == {"event": "state", "conn": ""}

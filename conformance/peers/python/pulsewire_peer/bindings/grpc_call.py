@@ -29,7 +29,8 @@ STOP_S = 3.0
 READ_AHEAD = 16
 """How many messages of a call wait between its thread and the event loop."""
 IDLE_MS = 500
-"""A TCP connection without a call is let go of."""
+"""A TCP connection without a call is let go of: not every client library notices a reset while
+its application does not read, but each notices this."""
 LAST_WORD_S = 0.1
 MAX_CALLS = 500
 """Of a listener at once; further ones are refused by gRPC."""
@@ -250,9 +251,10 @@ async def listen(
     def connect(incoming: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         context.send_initial_metadata(())  # [PW-GRPC-3]
         link = ServerLink(loop, incoming, context)
-        if context.add_callback(link.call_is_over):
-            loop.call_soon_threadsafe(accept, link)
-            threads.submit(link.pump)
+        if not context.add_callback(link.call_is_over):
+            return iter(())  # It is over already.
+        loop.call_soon_threadsafe(accept, link)
+        threads.submit(link.pump)
         return link.outgoing()
 
     settings = [*_settings(options), ("grpc.max_connection_idle_ms", IDLE_MS)]
