@@ -1,17 +1,15 @@
-"""Makes .venv with exactly what the lock file says; the only command that needs a network."""
+"""Makes .venv with exactly what requirements.lock says: the only command that needs a network."""
 
+import os
 import subprocess
 import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
+INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
 
-class Builder(venv.EnvBuilder):
-    def post_setup(self, context) -> None:  # type: ignore[no-untyped-def]
-        install = ["-m", "pip", "install", "--require-hashes", "-r", HERE / "requirements.lock"]
-        subprocess.run([context.env_exe, *install], check=True)
-
-
-Builder(with_pip=True, clear=True).create(ENVIRONMENT)
+venv.create(ENVIRONMENT, with_pip=True, clear=True)
+subprocess.run([PYTHON, *INSTALL, "--requirement", HERE / "requirements.lock"], check=True)
