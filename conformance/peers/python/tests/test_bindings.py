@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from pulsewire_peer.bindings import grpc_call, tcp, ws
 from pulsewire_peer.core.frames import encode_data
 from pulsewire_peer.link import Binding
 from tests.peers import BINDINGS, HOST, listening, pair, run, until
+
+DESCRIPTORS = Path("/dev/fd")
 
 everywhere = pytest.mark.parametrize("binding", BINDINGS.values(), ids=BINDINGS)
 
@@ -128,6 +131,20 @@ def test_a_peer_that_reads_nothing_is_let_go_of(binding: Binding) -> None:
             assert EndKind.OUTBOUND_BLOCKED in kinds
 
     run(test())
+
+
+@everywhere
+@pytest.mark.skipif(not DESCRIPTORS.exists(), reason="descriptors are not to be seen here")
+def test_no_descriptor_is_left(binding: Binding) -> None:
+    async def test() -> None:
+        async with pair(binding) as ends:
+            ends.accepted.close()
+
+    run(test())  # gRPC opens some for good when it is first used.
+    before = len(list(DESCRIPTORS.iterdir()))
+    for _ in range(3):
+        run(test())
+    assert len(list(DESCRIPTORS.iterdir())) <= before
 
 
 @everywhere

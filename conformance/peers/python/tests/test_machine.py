@@ -1,6 +1,7 @@
 """What the shared vectors leave out: unread messages, closing, reading first, and options."""
 
 from math import inf
+from random import Random
 from typing import Any
 
 import pytest
@@ -191,6 +192,26 @@ def test_a_suspended_side_asks_only_whom_it_judges() -> None:
         side.handle_suspend(10)
     assert sent(passive, 10) == []
     assert [frame.heartbeat.reply_requested for frame in sent(active, 10)] == [True]
+
+
+def test_whatever_a_peer_sends_ends_in_nothing_worse_than_a_close() -> None:
+    source = Random(7)
+    seeds = [heartbeat(heartbeat_time_ms=5000, timestamp=1, echo=2, held_us=3, lowest_version=1)]
+    seeds += [frames.encode_data(b"data", more=True), frames.encode_close(2, "reason")]
+    ends = set()
+    for _ in range(5000):
+        octets = bytearray(source.choice(seeds))
+        for _ in range(source.randrange(1, 4)):
+            octets[source.randrange(len(octets))] = source.randrange(256)
+        side = machine(Options(heartbeat_time_ms=1000))
+        side.handle_frame(bytes(octets[: source.randrange(len(octets) + 1)]), 1)
+        sent(side, 1)
+        ends.add((side.end.kind, side.transport) if side.end else None)
+    assert ends == {
+        None,
+        (EndKind.REFUSED, Transport.FINISH),
+        (EndKind.CLOSED_BY_PEER, Transport.RELEASE),
+    }
 
 
 def test_an_answer_asks_nothing_back() -> None:

@@ -16,13 +16,13 @@ import grpc
 import grpc.aio
 
 from pulsewire.v1 import service_pb2
+from pulsewire_peer.bindings.streams import OPENING_S
 from pulsewire_peer.core.ends import CloseCode, End, EndKind, Violation
 from pulsewire_peer.core.options import Options
 from pulsewire_peer.link import Link, Listener
 
 SERVICE = service_pb2.DESCRIPTOR.services_by_name["LivenessService"].full_name
 METHOD = "Connect"
-DIAL_S = 10.0
 SETTLE_S = 0.025
 """gRPC reads with threads of its own: this is how long they get to hand over what there is."""
 STOP_S = 3.0
@@ -229,7 +229,7 @@ async def dial(host: str, port: int, options: Options) -> Link:
         f"{host}:{port}", [*_settings(options), own_connection, ("grpc.enable_http_proxy", 0)]
     )
     try:
-        async with asyncio.timeout(DIAL_S):
+        async with asyncio.timeout(OPENING_S):
             state = channel.get_state(try_to_connect=True)
             while state is not grpc.ChannelConnectivity.READY:
                 if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:

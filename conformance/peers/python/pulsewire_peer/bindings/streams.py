@@ -3,11 +3,20 @@
 import asyncio
 from collections.abc import Callable
 
+OPENING_S = 5.0
+"""For connecting, and then for shaking hands."""
+
 READ_BYTES = 16_384
 """So few at a time that even the smallest frames in them hold up nobody else."""
 
 ITERATIONS_OF_A_READ = 4
 """Of the event loop: it polls sockets, reads this one, wakes the reader, and the reader runs."""
+
+
+async def open_stream(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    # asyncio sets TCP_NODELAY by itself [PW-TCP-7].
+    async with asyncio.timeout(OPENING_S):
+        return await asyncio.open_connection(host, port)
 
 
 class StreamLink:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 
-from pulsewire_peer.bindings.streams import READ_BYTES, StreamLink, StreamListener
+from pulsewire_peer.bindings.streams import READ_BYTES, StreamLink, StreamListener, open_stream
 from pulsewire_peer.core.ends import CloseCode, End, Violation
 from pulsewire_peer.core.options import Options
 from pulsewire_peer.link import Link, Listener
@@ -95,8 +95,7 @@ class TcpLink(StreamLink):
 
 
 async def dial(host: str, port: int, options: Options) -> Link:
-    # asyncio sets TCP_NODELAY by itself [PW-TCP-7].
-    return TcpLink(*await asyncio.open_connection(host, port), options)
+    return TcpLink(*await open_stream(host, port), options)
 
 
 async def listen(

@@ -18,13 +18,18 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
-from pulsewire_peer.bindings.streams import READ_BYTES, StreamLink, StreamListener
+from pulsewire_peer.bindings.streams import (
+    OPENING_S,
+    READ_BYTES,
+    StreamLink,
+    StreamListener,
+    open_stream,
+)
 from pulsewire_peer.core.ends import CloseCode, End, EndKind, Violation
 from pulsewire_peer.core.options import Options
 from pulsewire_peer.link import Link, Listener
 
 SUBPROTOCOL = Subprotocol("pulsewire.v1")
-HANDSHAKE_S = 10.0
 MAX_PONG_BYTES = 65_536
 
 # Of [PW-MAP-1], as it is read; what is not here is *peer closed* or a failure.
@@ -179,7 +184,7 @@ async def _handshake(
     """Shake hands, and no more: frames that follow at once stay in `reader`."""
     link = WsLink(reader, writer, protocol)
     try:
-        async with asyncio.timeout(HANDSHAKE_S):
+        async with asyncio.timeout(OPENING_S):
             if isinstance(protocol, ClientProtocol):
                 protocol.send_request(protocol.connect())
                 link._flush()
@@ -216,7 +221,7 @@ async def dial(host: str, port: int, options: Options) -> Link:
         subprotocols=[SUBPROTOCOL],  # [PW-WS-1]
         max_size=options.max_frame_bytes,
     )
-    return await _handshake(*await asyncio.open_connection(host, port), protocol)
+    return await _handshake(*await open_stream(host, port), protocol)
 
 
 async def listen(

@@ -93,6 +93,7 @@ class Machine:
     def close(self, code: int, reason: str, now: float) -> None:
         if self.closing:
             return
+        code = code or CloseCode.NORMAL  # 0 is never sent.
         self._close_frame = frames.encode_close(code, reason)
         self._closed = End(EndKind.CLOSED, code, reason)
         self._accepted_at = now
