@@ -167,20 +167,19 @@ impl Driver {
     }
 
     fn close(&mut self, cx: &mut Context<'_>, machine: &mut Machine) -> bool {
-        match machine.link_action() {
+        let code = match machine.link_action() {
             LinkAction::Keep => return false,
             LinkAction::Abort => {
                 self.link.abort();
                 return true;
             }
-            LinkAction::Close(code) => {
-                if !self.closing {
-                    self.closing = true;
-                    self.link.start_close(code);
-                }
-            }
+            LinkAction::Close(code) => code,
+        };
+        if !self.closing {
+            self.closing = true;
+            self.link.start_close(code);
         }
-        self.link.poll_close(cx).is_ready() && self.incoming_ended
+        self.link.poll_close(cx).is_ready() && (self.incoming_ended || !self.link.awaits_peer(code))
     }
 
     fn handle_timeout(&mut self) {

@@ -54,6 +54,12 @@ pub trait Link: Send {
     /// Ready when one's own direction has ended.
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
+    /// Whether what the peer still does matters once one's own direction has ended with this code.
+    fn awaits_peer(&self, code: i32) -> bool {
+        // Who is down sends nothing that could be waited for [PW-LIV-6].
+        code != CloseCode::HeartbeatTimeout as i32
+    }
+
     /// Tears the transport down.
     fn abort(&mut self);
 }

@@ -152,6 +152,10 @@ impl<H: Holder> Link for GrpcLink<H> {
         self.outgoing.poll_over(cx)
     }
 
+    fn awaits_peer(&self, _: i32) -> bool {
+        true // The connection has the end of the call still to send.
+    }
+
     fn abort(&mut self) {
         self.outgoing.end(self.status.take());
         self.holder.abort();
