@@ -164,8 +164,10 @@ class WsLink(StreamLink):
     async def release(self, code: int | None) -> None:
         if not self.unaccepted():
             await self.finish(code)
-            # Closing TCP sooner would reset it, and throw away what the peer has not read.
-            await self._ended.wait()
+            # Closing TCP sooner would reset it, and throw away what the peer has not read; but
+            # nobody waits for one that is down [PW-LIV-6].
+            if code != CloseCode.HEARTBEAT_TIMEOUT:
+                await self._ended.wait()
         await self._close()
 
     def _flush(self) -> None:

@@ -146,6 +146,9 @@ class Machine:
     def handle_accepted(self, now: float) -> None:
         """The transport has accepted all of what was polled, and takes more."""
         self._blocked, self._accepted_at = False, now
+        is_down = self.end is not None and self.end.kind is EndKind.PEER_SILENT
+        if is_down and self.transport is Transport.FINISH:
+            self.transport = Transport.RELEASE  # Nobody waits for one that is down [PW-LIV-6].
 
     def handle_progress(self, now: float) -> None:
         """The transport has accepted some octets of it."""
