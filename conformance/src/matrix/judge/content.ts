@@ -109,11 +109,16 @@ export function judgeEchoes(side: SideView): Finding | undefined {
 /** The listener selects the subprotocol, and no compression. */
 export function judgeSubprotocol(side: SideView): Finding | undefined {
   const handshake = handshakeOf(side);
-  if (handshake === undefined) return undefined;
+  // A refusal selects nothing.
+  if (handshake === undefined || isRefusal(side, handshake)) return undefined;
   const expected = `the subprotocol ${SUBPROTOCOL} ${side.side === "dialer" ? "offered" : "selected"}`;
   const seen = /subprotocol ([^;]*)/.exec(handshake)?.[1] ?? "none";
   const ok = seen.split(/,\s*/).includes(SUBPROTOCOL);
   return { ok, expected, seen, missNs: INEXCUSABLE };
+}
+
+function isRefusal({ side }: SideView, handshake: string): boolean {
+  return side === "listener" && !handshake.includes(" 101 ");
 }
 
 export function judgeCompression(side: SideView): Finding | undefined {

@@ -7,6 +7,7 @@ import type { EndHow } from "../model.ts";
 import {
   AT_ONCE_MS,
   handshakeOf,
+  isProvocation,
   type PairEnd,
   type PairFrame,
   type SideView,
@@ -34,11 +35,17 @@ function waitsForOther(side: SideView): boolean {
     case "tcp":
       return side.side === "listener" && side.other.openNs === undefined;
     case "ws":
-      return (handshakeOf(side) === undefined) === (side.side === "listener");
+      return side.side === "dialer"
+        ? isOffer(handshakeOf(side))
+        : !isOffer(handshakeOf(side.other));
     case "grpc":
       // The call begins with its client.
       return side.side === "listener" && side.other.openNs === undefined;
   }
+}
+
+function isOffer(handshake: string | undefined): boolean {
+  return handshake !== undefined && !isProvocation(handshake);
 }
 
 /** It ends nothing without a reason: it was told to, or its peer had been silent for too long. */
