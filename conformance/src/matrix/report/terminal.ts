@@ -175,7 +175,10 @@ function leftOut({ peers }: MatrixReport, pen: Pen): readonly string[] {
   const lines = peers.flatMap(({ name, leftOut: out }) =>
     out === undefined
       ? []
-      : field(name, [out.why, ...(out.advice === undefined ? [] : [out.advice])].join("; "), pen),
+      : [
+          ...field(name, out.why, pen),
+          ...(out.advice === undefined ? [] : field("", out.advice, pen, { whole: true })),
+        ],
   );
   return lines.length === 0 ? [] : [pen.colors.bold("Left out"), ...lines];
 }
