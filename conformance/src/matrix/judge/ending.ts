@@ -127,8 +127,10 @@ export function judgeLetsGo(side: SideView): Finding | undefined {
   const latest = due + pair.late(close.atNs, due);
   const windows = [window("expected", `end by the ${side.side}`, close.atNs, latest)];
   const end = side.ends.find(({ atNs }) => atNs >= close.atNs);
+  if (isCallOver(side, end?.atNs ?? latest))
+    return { ok: true, expected, seen: "the other side had ended the call", windows };
   if (end === undefined) {
-    if (pair.lastAt < latest || side.cutNs !== undefined || isCallOver(side, latest))
+    if (pair.lastAt < latest || side.cutNs !== undefined)
       return { ok: undefined, expected, seen: "it was over before", windows };
     return { ok: false, expected, seen: "it stayed open", windows, missNs: pair.lastAt - latest };
   }
