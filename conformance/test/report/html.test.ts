@@ -134,16 +134,16 @@ describe("index.html", () => {
   });
 });
 
-describe("the client script", () => {
+describe.each(["report", "matrix"] as const)("the client script of the page %s", (page) => {
   test("is one valid scope: no name is used twice across its modules", async () => {
-    const { script } = await readAssets("report");
+    const { script } = await readAssets(page);
     // In a strict block, as in a module, a second declaration of a name is an error.
     expect(() => new Script(`"use strict";{${script}}`)).not.toThrow();
     expect(() => new Script(`"use strict";{${script}\nfunction el() {}}`)).toThrow(SyntaxError);
   });
 
   test("makes elements only from names and text", async () => {
-    const { script, style } = await readAssets("report");
+    const { script, style } = await readAssets(page);
     expect(script).not.toMatch(
       /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function/,
     );
