@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { directoryOf, openPeers } from "../conformance/dist/cli/estate.js";
+import { directoryOf, openPeers } from "../conformance/dist/cli/peers.js";
 import { hasToolchain } from "../conformance/dist/matrix/toolchain.js";
 
 const USAGE = `usage: npm run peers -- <setup|test|suite|versions> [names] [--require <names>]

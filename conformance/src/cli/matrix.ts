@@ -16,10 +16,10 @@ import { calibrate } from "../runner/calibration.ts";
 import { isInterrupted } from "../runner/interrupt.ts";
 import { quote } from "../shell.ts";
 import { readSuiteVersion } from "../version.ts";
-import { openPeers, requirePeers, sourcesOf } from "./estate.ts";
 import { interruptible } from "./interrupts.ts";
 import { readConcurrency, readPattern, readTransport, readUnit } from "./options.ts";
 import { requireWritableDirectory, writing } from "./paths.ts";
+import { openPeers, requirePeers, sourcesOf } from "./peers.ts";
 import { type Terminal, UsageError } from "./run.ts";
 import { DEFAULT_UNIT_MS } from "./run-options.ts";
 

@@ -1,16 +1,17 @@
 /** Runs a matrix: many pairs at once, each bounded, and a report at the end whatever happened. */
 import { cpus } from "node:os";
 import { toleranceFor } from "../judge/tolerance.ts";
-import type { Calibration, Clause, TesteeInfo } from "../model.ts";
+import type { Calibration, Clause } from "../model.ts";
 import { describeUnfit } from "../runner/calibration.ts";
 import { inParallel } from "../runner/in-parallel.ts";
 import { Interrupt, orAborted } from "../runner/interrupt.ts";
-import { type RunningTestee, TesteePool, type TesteeSource } from "../runner/testee-pool.ts";
+import type { RunningTestee } from "../runner/testee-pool.ts";
 import { exitCodeOf, maxLagMs, mergeVerdicts } from "../runner/verdicts.ts";
 import { ContractError } from "../testee/validate.ts";
 import { systemMachine } from "../time/machine.ts";
 import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
+import { Estate, type PeerSource } from "./estate.ts";
 import { judgePair } from "./judge/judge-pair.ts";
 import {
   disturbanceOf,
@@ -35,13 +36,6 @@ const DISTURBED_CONCURRENCY = 2;
 /** No run takes so long; one that does has found a bug in the harness. In milliseconds. */
 const RUN_LIMIT_MS = 60_000;
 const NO_EVENTS: PairTrace = { events: [] };
-
-/** A peer that may take part. */
-export interface PeerSource extends Pick<MatrixPeer, "name" | "language" | "leftOut"> {
-  readonly source: TesteeSource;
-  /** What to do if it does not start. */
-  readonly advice?: string;
-}
 
 export interface MatrixOptions {
   readonly peers: readonly PeerSource[];
@@ -72,19 +66,17 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixReport> {
   }
 }
 
-/** A peer that takes part: its processes. */
-interface Present {
-  readonly pool: TesteePool;
-  readonly info: TesteeInfo;
+/** A process that something is done to, and what. */
+interface Disturbed {
+  readonly victim: RunningTestee;
+  readonly strike: Strike;
 }
 
 class Matrix {
   readonly #options: MatrixOptions;
   readonly #monitor = new StallMonitor();
-  readonly #pools: TesteePool[] = [];
-  readonly #present = new Map<string, Present>();
   readonly #results = new Map<string, PairResult>();
-  #peers: readonly MatrixPeer[] = [];
+  #estate: Estate | undefined;
   #calibration: Calibration | undefined;
   #harnessBug = false;
   #names = 0;
@@ -102,12 +94,12 @@ class Matrix {
     let problem: string | undefined;
     let interrupt: Interrupt | undefined;
     try {
-      await orAborted(this.#prepare(), signal);
-      const batches = this.#options.plan(new Set(this.#present.keys()));
+      const estate = await orAborted(this.#prepare(), signal);
+      const batches = this.#options.plan(estate.names);
       planned = batches.flatMap(({ runs }) => runs);
       this.#options.onStart?.(planned.length);
       if (this.#calibration?.fit === false) problem = describeUnfit(this.#calibration);
-      else await orAborted(this.#runAll(batches), signal);
+      else await orAborted(this.#runAll(estate, batches), signal);
     } catch (error) {
       if (!(error instanceof Interrupt)) throw error;
       interrupt = error;
@@ -133,7 +125,7 @@ class Matrix {
       command: this.#options.command,
       ...(problem === undefined ? {} : { problem }),
       file: this.#options.file,
-      peers: this.#peers,
+      peers: this.#estate?.peers ?? [],
       clauses: this.#options.clauses,
       results,
       exitCode: interrupt?.exitCode ?? exitCodeOf(results, trouble),
@@ -141,49 +133,28 @@ class Matrix {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.#pools.map((pool) => pool.dispose()));
+    await this.#estate?.dispose();
   }
 
-  /** Starts the peers, and measures this machine meanwhile. */
-  async #prepare(): Promise<void> {
-    const { peers, calibrate, onPresent } = this.#options;
-    const [found, calibration] = await Promise.allSettled([
-      Promise.all(peers.map((peer) => this.#start(peer))),
-      calibrate?.(),
-    ]);
-    if (found.status === "rejected") throw found.reason;
-    if (calibration.status === "rejected") throw calibration.reason;
-    this.#calibration = calibration.value;
-    this.#peers = found.value;
-    onPresent?.(this.#peers);
+  /** Starts the peers, and then measures this machine: to start five of them at once is work. */
+  async #prepare(): Promise<Estate> {
+    const { peers, suiteVersion, calibrate, onPresent } = this.#options;
+    const estate = await Estate.start(peers, suiteVersion);
+    this.#estate = estate;
+    onPresent?.(estate.peers);
+    this.#calibration = await calibrate?.();
+    return estate;
   }
 
-  async #start(peer: PeerSource): Promise<MatrixPeer> {
-    const { name, language, leftOut, source, advice } = peer;
-    const about = { name, ...(language === undefined ? {} : { language }) };
-    if (leftOut !== undefined) return { ...about, leftOut };
-    const pool = new TesteePool(source, this.#options.suiteVersion, systemMachine.time);
-    this.#pools.push(pool);
-    try {
-      const { info } = await pool.first();
-      this.#present.set(name, { pool, info });
-      return { ...about, language: language ?? info.language, info };
-    } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      const why = `its testee does not start: ${error.message}`;
-      return { ...about, leftOut: { why, ...(advice === undefined ? {} : { advice }) } };
-    }
-  }
-
-  async #runAll(batches: readonly Batch[]): Promise<void> {
-    let pending = batches.flatMap((batch) => this.#applicable(batch));
+  async #runAll(estate: Estate, batches: readonly Batch[]): Promise<void> {
+    let pending = batches.flatMap((batch) => this.#applicable(estate, batch));
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && pending.length > 0; attempt += 1) {
       const { concurrency } = this.#options;
       // What was inconclusive was so because too much happened at once.
       const width = attempt === 1 ? concurrency : Math.ceil(concurrency / (4 * (attempt - 1)));
       const again: Batch[] = [];
       const act = async (batch: Batch): Promise<void> => {
-        const open = await this.#runBatch(batch, attempt);
+        const open = await this.#runBatch(estate, batch, attempt);
         if (open.length > 0) again.push({ ...batch, runs: open });
       };
       const disturbed = pending.filter((batch) => batch.disturbed !== undefined);
@@ -197,11 +168,11 @@ class Matrix {
   }
 
   /** What is left of a batch when what does not apply has been said. */
-  #applicable(batch: Batch): Batch[] {
+  #applicable(estate: Estate, batch: Batch): Batch[] {
     const runs = batch.runs.filter((setup) => {
       const infos = {
-        dialer: this.#peer(setup.dialer).info,
-        listener: this.#peer(setup.listener).info,
+        dialer: estate.infoOf(setup.dialer),
+        listener: estate.infoOf(setup.listener),
       };
       const why = whyNotApplicable(setup, infos);
       if (why !== undefined) this.#settle({ ...this.#blank(setup), verdict: "na", reason: why });
@@ -211,34 +182,32 @@ class Matrix {
   }
 
   /** Returns the runs that are to be made again. */
-  async #runBatch(batch: Batch, attempt: number): Promise<PairSetup[]> {
+  async #runBatch(estate: Estate, batch: Batch, attempt: number): Promise<readonly PairSetup[]> {
     await this.#spaceOut();
     this.#options.signal?.throwIfAborted();
     const { disturbed, runs } = batch;
-    if (disturbed === undefined) return this.#runTogether(runs, attempt);
-    const { pool } = this.#peer(disturbed.peer);
-    let victim: RunningTestee;
+    if (disturbed === undefined) return this.#runTogether(estate, runs, attempt);
     try {
-      victim = await pool.acquire("own");
+      return await estate.withOwn(disturbed.peer, (victim) => {
+        const context = { unitMs: this.#options.unitMs, time: systemMachine.time };
+        const strike = new Strike(disturbed.kind, victim, runs.length, context);
+        return this.#runTogether(estate, runs, attempt, { victim, strike });
+      });
     } catch (error) {
       for (const setup of runs) this.#settle({ ...this.#blank(setup), ...this.#whatBroke(error) });
       return [];
     }
-    try {
-      const context = { unitMs: this.#options.unitMs, time: systemMachine.time };
-      const strike = new Strike(disturbed.kind, victim, runs.length, context);
-      return await this.#runTogether(runs, attempt, { victim, strike });
-    } finally {
-      await pool.release("own", victim);
-    }
   }
 
   async #runTogether(
+    estate: Estate,
     runs: readonly PairSetup[],
     attempt: number,
-    disturbed?: { readonly victim: RunningTestee; readonly strike: Strike },
-  ): Promise<PairSetup[]> {
-    const results = await Promise.all(runs.map((setup) => this.#runOne(setup, attempt, disturbed)));
+    disturbed?: Disturbed,
+  ): Promise<readonly PairSetup[]> {
+    const results = await Promise.all(
+      runs.map((setup) => this.#runOne(estate, setup, attempt, disturbed)),
+    );
     const again: PairSetup[] = [];
     for (const [index, result] of results.entries()) {
       const setup = runs[index] as PairSetup;
@@ -249,9 +218,10 @@ class Matrix {
   }
 
   async #runOne(
+    estate: Estate,
     setup: PairSetup,
     attempt: number,
-    disturbed?: { readonly victim: RunningTestee; readonly strike: Strike },
+    disturbed?: Disturbed,
   ): Promise<PairResult> {
     this.#names += 1;
     const name = `m${this.#names}`;
@@ -262,12 +232,11 @@ class Matrix {
       durationMs: Math.round(millis(systemMachine.time) - started),
       ...rest,
     });
+    const victim = disturbanceOf(setup.fault)?.victim;
+    const testee = (side: Side): Promise<RunningTestee> | RunningTestee =>
+      side === victim && disturbed !== undefined ? disturbed.victim : estate.shared(setup[side]);
     let hasBegun = false;
     try {
-      const testee = async (side: Side): Promise<RunningTestee> =>
-        disturbanceOf(setup.fault)?.victim === side && disturbed !== undefined
-          ? disturbed.victim
-          : this.#peer(setup[side]).pool.acquire("shared");
       const testees = { dialer: await testee("dialer"), listener: await testee("listener") };
       hasBegun = true;
       const running = runPair(setup, {
@@ -314,12 +283,6 @@ class Matrix {
     if (this.#options.signal?.aborted === true) return;
     this.#results.set(runKey(result), result);
     this.#options.onResult?.(result);
-  }
-
-  #peer(name: string): Present {
-    const peer = this.#present.get(name);
-    if (peer === undefined) throw new Error(`${name} takes no part`);
-    return peer;
   }
 
   async #spaceOut(): Promise<void> {

@@ -49,6 +49,7 @@ const PAGES = {
       "pairs/marks.js",
       "pairs/header.js",
       "pairs/tables.js",
+      "pairs/disturbances.js",
       "pairs/findings.js",
       "pairs/run.js",
       "pairs/pair.js",

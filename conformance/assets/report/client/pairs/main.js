@@ -1,11 +1,12 @@
 import { el, visible } from "../dom.js";
 import { inflate, unpack } from "../unpack.js";
+import { disturbanceTable } from "./disturbances.js";
 import { pairFindings } from "./findings.js";
 import { aboutRun, matrixHeader } from "./header.js";
 import { buildPairs } from "./model.js";
 import { pairView } from "./pair.js";
 import { runView } from "./run.js";
-import { cellKey, disturbanceTable, pairsTable, verdictChips } from "./tables.js";
+import { cellKey, pairsTable, verdictChips } from "./tables.js";
 
 /**
  * @import { PairsModel } from "./model.js"

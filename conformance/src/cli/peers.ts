@@ -1,9 +1,9 @@
 /** The peers of a file as they can take part: whose toolchain is there, and what to do about the others. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { PeerSource } from "../matrix/estate.ts";
 import type { MatrixPeer } from "../matrix/model.ts";
 import { type PeerEntry, type PeerProgram, PeersError, parsePeers } from "../matrix/peers-file.ts";
-import type { PeerSource } from "../matrix/run-matrix.ts";
 import { hasToolchain, runCommand } from "../matrix/toolchain.ts";
 import { TesteeProcess } from "../testee/process.ts";
 import { reading } from "./paths.ts";
