@@ -1,0 +1,3 @@
+package pulsewire
+
+//go:generate ../../../node_modules/.bin/buf generate --template buf.gen.yaml ../../../proto
