@@ -145,6 +145,7 @@ type player struct {
 	waiting []step
 	frames  []came
 	events  []came
+	closed  bool
 	ended   bool
 }
 
@@ -167,7 +168,7 @@ func (p *player) collect() {
 	}
 	if end := p.End(); end != nil && !p.ended {
 		p.ended = true
-		if end.Cause != Application {
+		if !p.closed { // When the end that this side has asked for is reported is left open.
 			p.events = append(p.events, came{at: p.now, text: word(end)})
 		}
 	}
@@ -220,6 +221,7 @@ func (p *player) do(s step) {
 	case "probe":
 		p.Probe(p.now)
 	case "close":
+		p.closed = true
 		p.Close(s.Code, s.Reason, p.now)
 	case "peer-ended":
 		p.HandleTransportEnd(&End{Cause: PeerClosed}, p.now)
