@@ -3,6 +3,7 @@ package pulsewire;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import pulsewire.core.Event;
 import pulsewire.core.LinkEnd;
 import pulsewire.core.Machine;
@@ -27,6 +28,7 @@ public final class Connection implements Link.Handler {
   private final Machine machine;
   private final Alarm alarm;
   private final Inbox inbox;
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   private boolean advancing;
   private boolean again;
@@ -103,6 +105,11 @@ public final class Connection implements Link.Handler {
     return machine.queuedOctets();
   }
 
+  /** Complete when the transport is gone, which may be a little after the end. */
+  public CompletableFuture<Void> released() {
+    return released.copy();
+  }
+
   private void run(Runnable action) {
     if (executor.inEventLoop()) {
       action.run();
@@ -147,6 +154,7 @@ public final class Connection implements Link.Handler {
   public void onClosed(LinkEnd end) {
     machine.handleLinkClosed(end, now());
     advance();
+    released.complete(null);
   }
 
   private void timeout() {
@@ -247,7 +255,7 @@ public final class Connection implements Link.Handler {
     try {
       callback.run();
     } catch (RuntimeException failure) {
-      machine.handleViolation(CloseCode.CLOSE_CODE_INTERNAL_ERROR, "internal error", now());
+      machine.fail(now());
       again = true;
     }
   }

@@ -1,48 +1,62 @@
 package pulsewire.core;
 
 /**
- * The heartbeat-times of one connection, in milliseconds, 0 for none: one's own, which only falls
- * [PW-ADP-6], and the one that the peer promised.
+ * The heartbeat-times of one connection: one's own, which only falls [PW-ADP-6], and the one that
+ * the peer promised.
  */
 final class Adoption {
-  private static final long CEILING = Options.CEILING.toMillis();
+  private static final long CEILING_MS = Options.CEILING.toMillis();
+  private static final long NANOSECONDS = 1_000_000;
 
-  private final long floor;
-  private long effective;
-  private long promise;
+  private final long floorMs;
+
+  /** 0 for none. */
+  private long effectiveMs;
+
+  private long promiseMs;
 
   Adoption(Options options) {
     boolean passive = options.heartbeatTime() == null;
-    effective = passive ? 0 : options.heartbeatTime().toMillis(); // [PW-ADP-1]
-    long configuredFloor = options.floor().toMillis();
-    floor = passive ? configuredFloor : Math.min(configuredFloor, effective); // [PW-ADP-4]
+    effectiveMs = passive ? 0 : options.heartbeatTime().toMillis(); // [PW-ADP-1]
+    long configured = options.floor().toMillis();
+    floorMs = passive ? configured : Math.min(configured, effectiveMs); // [PW-ADP-4]
   }
 
-  /** What this side advertises and keeps: <i>E</i>. */
+  /** Whether this side is not passive. */
+  boolean beats() {
+    return effectiveMs > 0;
+  }
+
+  /** <i>E</i> as it is advertised. */
+  long effectiveMs() {
+    return effectiveMs;
+  }
+
+  /** <i>E</i> in nanoseconds. */
   long effective() {
-    return effective;
+    return effectiveMs * NANOSECONDS;
   }
 
-  /** max(<i>E</i>, <i>P</i>). */
+  /** max(<i>E</i>, <i>P</i>) in nanoseconds. */
   long greater() {
-    return Math.max(effective, promise);
+    return Math.max(effectiveMs, promiseMs) * NANOSECONDS;
   }
 
   boolean peerHasPromised() {
-    return promise > 0;
+    return promiseMs > 0;
   }
 
   /** Takes what the peer advertises, 0 if nothing; true if this side's own value has changed. */
-  boolean hear(long advertised) {
-    if (advertised == 0) {
+  boolean hear(long advertisedMs) {
+    if (advertisedMs == 0) {
       return false; // [PW-ADP-3, PW-HBT-3]: neither adopted nor a promise taken back
     }
-    promise = Math.min(advertised, CEILING); // [PW-HBT-3]
-    if (effective != 0 && promise >= effective) {
+    promiseMs = Math.min(advertisedMs, CEILING_MS); // [PW-HBT-3]
+    if (beats() && promiseMs >= effectiveMs) {
       return false; // [PW-ADP-3]
     }
-    long before = effective;
-    effective = Math.max(promise, floor); // [PW-ADP-2]
-    return effective != before;
+    long before = effectiveMs;
+    effectiveMs = Math.max(promiseMs, floorMs); // [PW-ADP-2]
+    return effectiveMs != before;
   }
 }

@@ -1,7 +1,6 @@
 package pulsewire.core;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,9 +26,6 @@ public final class Machine {
   /** The only version that this implementation speaks, so the lowest too. */
   private static final int VERSION = 1;
 
-  private static final long ANSWERS_APART = 100_000_000;
-  private static final int LONGEST_REASON = 512;
-
   private enum Phase {
     NEW,
     OPEN,
@@ -41,47 +37,34 @@ public final class Machine {
   }
 
   private final Options options;
-  private final RandomGenerator random;
   private final Adoption adoption;
   private final Outbox outbox = new Outbox();
   private final Assembly assembly;
   private final RoundTrips roundTrips = new RoundTrips();
+  private final Cadence cadence;
   private final Deque<Event> events = new ArrayDeque<>();
   private final long slack;
 
   private Phase phase = Phase.NEW;
   private Silence silence;
   private HeartbeatAllowance allowance;
-
-  private long beatAt;
-  private boolean beatWaits;
-  private boolean probeWaits;
-
-  /** The heartbeat that waits is an answer. */
-  private boolean answerWaits;
-
-  private long answerAt = NEVER;
-  private long answeredAt;
-  private boolean hasAnswered;
+  private Closing closing;
+  private boolean reported;
 
   private boolean frameSeen;
   private long firstFrameBy = NEVER;
-  private boolean lowerVersionNamed;
+  private boolean ourVersionNamed;
+
   private boolean paused;
   private long pausedAt;
 
   private boolean blocked;
   private long acceptedAt;
 
-  private Close.Builder close;
-  private boolean closeSent;
-  private long closingSince;
-  private boolean reported;
-
   public Machine(Options options, RandomGenerator random) {
     this.options = options;
-    this.random = random;
     this.adoption = new Adoption(options);
+    this.cadence = new Cadence(options, adoption, roundTrips, random);
     this.assembly = new Assembly(options.maxMessageBytes());
     this.slack = options.slack().toNanos();
   }
@@ -92,7 +75,9 @@ public final class Machine {
     silence = new Silence(slack, now);
     allowance = new HeartbeatAllowance(now);
     acceptedAt = now;
-    beatWaits = beats(); // [PW-SND-1]
+    if (adoption.beats()) {
+      cadence.announce(); // [PW-SND-1]
+    }
   }
 
   // What the peer and the transport do.
@@ -104,18 +89,14 @@ public final class Machine {
     }
     silence.end(now); // [PW-LIV-1]
     if (octets.length > options.maxFrameBytes()) {
-      fail(CloseCode.CLOSE_CODE_FRAME_TOO_LARGE, "frame too large", now);
+      violated(CloseCode.CLOSE_CODE_FRAME_TOO_LARGE, "frame too large", now); // [PW-LIM-1]
       return;
     }
     Frame frame;
     try {
-      frame = Frame.parseFrom(octets);
+      frame = FrameDecoder.decode(octets);
     } catch (InvalidProtocolBufferException malformed) {
-      fail(CloseCode.CLOSE_CODE_PROTOCOL_ERROR, "not a frame", now); // [PW-FRM-3]
-      return;
-    }
-    if (frame.getVersion() == 0) {
-      fail(CloseCode.CLOSE_CODE_PROTOCOL_ERROR, "no version", now); // [PW-FRM-3]
+      violated(CloseCode.CLOSE_CODE_PROTOCOL_ERROR, "malformed frame", now); // [PW-FRM-3]
       return;
     }
     frameSeen = true;
@@ -123,9 +104,8 @@ public final class Machine {
     if (frame.hasClose()) {
       closedByPeer(frame.getClose(), now); // [PW-VER-6]: whatever its version
     } else if (!isReadable(frame)) {
-      // [PW-VER-5]
-      fail(CloseCode.CLOSE_CODE_UNSUPPORTED_VERSION, "version 1 only", now);
-      close.setLowestVersion(VERSION);
+      violated(CloseCode.CLOSE_CODE_UNSUPPORTED_VERSION, "version 1 only", now);
+      closing.close().setLowestVersion(VERSION); // [PW-VER-5]
     } else if (frame.hasHeartbeat()) {
       heartbeat(frame.getHeartbeat(), now);
     } else if (frame.hasData()) {
@@ -136,43 +116,32 @@ public final class Machine {
   /** [PW-VER-6]: a higher version is read as ours once the peer has said that it speaks ours. */
   private boolean isReadable(Frame frame) {
     if (frame.hasHeartbeat() && frame.getHeartbeat().getLowestVersion() == VERSION) {
-      lowerVersionNamed = true;
+      ourVersionNamed = true;
     }
-    return frame.getVersion() == VERSION || lowerVersionNamed;
+    return frame.getVersion() == VERSION || ourVersionNamed;
   }
 
   private void heartbeat(Heartbeat heartbeat, long now) {
     if (!allowance.take(now)) {
-      fail(CloseCode.CLOSE_CODE_TOO_MANY_HEARTBEATS, "too many heartbeats", now); // [PW-LIM-3]
+      violated(CloseCode.CLOSE_CODE_TOO_MANY_HEARTBEATS, "too many heartbeats", now);
       return;
     }
     if (adoption.hear(Integer.toUnsignedLong(heartbeat.getHeartbeatTimeMs()))) {
-      beatWaits = true; // [PW-SND-2]
+      cadence.announce(); // [PW-SND-2]
     }
     long longest = patience() == NEVER ? NEVER : patience() + slack;
     long roundTrip = roundTrips.hear(heartbeat, now, longest);
     if (roundTrip >= 0) {
       events.add(new Event.RoundTrip(Duration.ofNanos(roundTrip)));
     }
-    // [PW-SND-10]: nothing else is answered
-    if (heartbeat.getReplyRequested() && !answerWaits && answerAt == NEVER) {
-      if (hasAnswered && now < answeredAt + ANSWERS_APART) {
-        answerAt = answeredAt + ANSWERS_APART; // [PW-PRB-3]
-      } else {
-        answer(); // [PW-PRB-2]
-      }
+    if (heartbeat.getReplyRequested()) {
+      cadence.probed(now);
     }
-  }
-
-  private void answer() {
-    answerAt = NEVER;
-    answerWaits = true;
-    beatWaits = true;
   }
 
   private void data(Frame frame, long now) {
     if (assembly.exceeds(frame.getData())) {
-      fail(CloseCode.CLOSE_CODE_MESSAGE_TOO_LARGE, "message too large", now); // [PW-LIM-2]
+      violated(CloseCode.CLOSE_CODE_MESSAGE_TOO_LARGE, "message too large", now); // [PW-LIM-2]
       return;
     }
     byte[] message = assembly.add(frame.getData(), frame.getMore());
@@ -182,13 +151,19 @@ public final class Machine {
   }
 
   private void closedByPeer(Close received, long now) {
-    int code = received.getCodeValue() == 0 ? 1 : received.getCodeValue(); // [PW-CLS-5]
+    int code = received.getCodeValue();
     Duration retryAfter =
         received.hasRetryAfterMs()
             ? Duration.ofMillis(Integer.toUnsignedLong(received.getRetryAfterMs()))
             : null;
-    report(new End(Cause.CLOSED_BY_PEER, code, received.getReason(), retryAfter));
-    finish(CloseCode.CLOSE_CODE_NORMAL_VALUE, now); // [PW-CLS-3]
+    report(
+        new End(
+            Cause.CLOSED_BY_PEER,
+            code == 0 ? CloseCode.CLOSE_CODE_NORMAL_VALUE : code, // [PW-CLS-5]
+            received.getReason(),
+            retryAfter));
+    closing = closing(CloseCode.CLOSE_CODE_NORMAL_VALUE, "", now);
+    finish(now); // [PW-CLS-3]
   }
 
   /** Octets have arrived, whether they complete a frame or not. */
@@ -205,18 +180,18 @@ public final class Machine {
   /** The binding has found something that it forbids, such as a length above the limit. */
   public void handleViolation(CloseCode code, String reason, long now) {
     if (isAlive()) {
-      fail(code, reason, now);
+      violated(code, reason, now);
     }
   }
 
   /** The transport has ended, or the peer's direction of it. */
   public void handleLinkClosed(LinkEnd end, long now) {
-    switch (end.kind()) {
-      case PEER_CLOSED -> report(new End(Cause.PEER_CLOSED, 0, "")); // [PW-CLS-4]
-      case CODE -> report(new End(Cause.CLOSED_BY_PEER, end.code(), ""));
-      case FAILED -> report(new End(Cause.TRANSPORT_FAILED, 0, ""));
-      default -> throw new AssertionError(end);
-    }
+    report(
+        switch (end.kind()) {
+          case PEER_CLOSED -> new End(Cause.PEER_CLOSED, 0, ""); // [PW-CLS-4]
+          case CODE -> new End(Cause.CLOSED_BY_PEER, end.code(), "");
+          case FAILED -> new End(Cause.TRANSPORT_FAILED, 0, "");
+        });
     phase = Phase.ENDED;
     outbox.clear();
   }
@@ -231,6 +206,7 @@ public final class Machine {
     acceptedAt = now; // [PW-OUT-2]
   }
 
+  /** The transport takes frames again. */
   public void handleWritable(long now) {
     blocked = false;
     acceptedAt = now;
@@ -248,31 +224,23 @@ public final class Machine {
   /** Asks the peer for an answer [PW-SND-9]. */
   public void probe() {
     if (isAlive()) {
-      probeWaits = true;
+      cadence.probe();
     }
   }
 
-  /** Closes for the application; a code of 0 is NORMAL [PW-CLS-10]. */
+  /** Closes for the application; a code of 0 is NORMAL. */
   public void close(int code, String reason, long now) {
     if (phase == Phase.OPEN) {
       phase = Phase.DRAINING;
-      closingSince = now;
-      int codeToSend = code == 0 ? CloseCode.CLOSE_CODE_NORMAL_VALUE : code;
-      close = Close.newBuilder().setCodeValue(codeToSend).setReason(cut(reason));
+      closing = closing(code, reason, now);
     }
   }
 
-  /** Cuts to the longest that may be sent, between two characters [PW-CLS-6]. */
-  private static String cut(String reason) {
-    byte[] octets = reason.getBytes(StandardCharsets.UTF_8);
-    if (octets.length <= LONGEST_REASON) {
-      return new String(octets, StandardCharsets.UTF_8); // without lone surrogates
+  /** This side has failed for a reason of its own [PW-CLS-12]. */
+  public void fail(long now) {
+    if (isAlive()) {
+      end(Cause.CLOSED, CloseCode.CLOSE_CODE_INTERNAL_ERROR, "internal error", now);
     }
-    int length = LONGEST_REASON;
-    while ((octets[length] & 0xc0) == 0x80) {
-      length--;
-    }
-    return new String(octets, 0, length, StandardCharsets.UTF_8);
   }
 
   /** This side reads no more from the transport. */
@@ -284,18 +252,19 @@ public final class Machine {
     }
   }
 
+  /** This side reads again. */
   public void resumeReading(long now) {
     if (paused) {
       paused = false;
-      silence.resume(now);
-      allowance.addPause(now - pausedAt);
+      silence.resume(now); // [PW-LIV-9]
+      allowance.addPause(now - pausedAt); // [PW-LIM-3]
     }
   }
 
   /** The wall clock ran ahead of the monotonic one: the machine was suspended. */
   public void handleSuspend() {
     if (isAlive() && patience() != NEVER) {
-      probeWaits = true; // [PW-CLK-5]; the deadline stays where it is
+      cadence.probe(); // [PW-CLK-5]; the deadline stays where it is
     }
   }
 
@@ -305,70 +274,55 @@ public final class Machine {
   public long pollTimeout() {
     return switch (phase) {
       case OPEN -> aliveTimeout();
-      case DRAINING -> Math.min(aliveTimeout(), closeBy());
-      case CLOSING -> closeBy();
+      case DRAINING -> Math.min(aliveTimeout(), closing.by(acceptedAt));
+      case CLOSING -> closing.by(acceptedAt);
       case NEW, ENDED -> NEVER;
     };
   }
 
   private long aliveTimeout() {
-    long due = Math.min(silence.due(patience()), firstFrameBy);
-    due = Math.min(due, answerAt);
-    due = Math.min(due, blockedBy());
-    return beats() && !beatWaits && !probeWaits ? Math.min(due, beatAt) : due;
+    long due = Math.min(silence.due(patience()), blockedBy());
+    return Math.min(due, Math.min(firstFrameBy, cadence.due()));
   }
 
   /** max(<i>E</i>, <i>P</i>) if the peer has a deadline [PW-LIV-10, PW-LIV-8]. */
   private long patience() {
     boolean expected = !options.peerMayBeSilent() || adoption.peerHasPromised();
-    return beats() && expected ? nanoseconds(adoption.greater()) : NEVER;
+    return adoption.beats() && expected ? adoption.greater() : NEVER;
   }
 
   /** [PW-OUT-1]: only a heartbeat that waits makes a transport blocked. */
   private long blockedBy() {
-    boolean waits = blocked && beats() && (beatWaits || probeWaits);
-    return waits ? acceptedAt + nanoseconds(adoption.greater()) + slack : NEVER;
-  }
-
-  /** [PW-CLS-8]: counted from the Close, or before that from the last octet that went out. */
-  private long closeBy() {
-    long since = closeSent ? closingSince : Math.max(closingSince, acceptedAt);
-    return since + options.closeTimeout().toNanos();
+    boolean counts = blocked && adoption.beats() && cadence.waits();
+    return counts ? acceptedAt + adoption.greater() + slack : NEVER;
   }
 
   /** Time has passed. What the transport holds must have been handed in before [PW-CLK-2]. */
   public void handleTimeout(long now) {
-    if ((phase == Phase.DRAINING || phase == Phase.CLOSING) && now >= closeBy()) {
-      report(new End(Cause.CLOSED, close.getCodeValue(), ""));
-      abort(close.getCodeValue());
+    if (closing != null && phase != Phase.ENDED && now >= closing.by(acceptedAt)) {
+      report(new End(Cause.CLOSED, closing.code(), ""));
+      abort(); // [PW-CLS-8]
     }
     if (!isAlive()) {
       return;
     }
     if (now >= firstFrameBy) {
-      fail(CloseCode.CLOSE_CODE_FIRST_FRAME_TIMEOUT, "first frame timeout", now); // [PW-LIM-4]
+      violated(CloseCode.CLOSE_CODE_FIRST_FRAME_TIMEOUT, "first frame timeout", now);
       return;
     }
-    switch (silence.judge(patience(), now)) {
-      case DOWN -> {
-        // [PW-LIV-6]
-        fail(Cause.PEER_SILENT, CloseCode.CLOSE_CODE_HEARTBEAT_TIMEOUT, "silent", now);
-        return;
-      }
-      case ASK -> probeWaits = true;
-      default -> {}
+    Silence.Verdict verdict = silence.judge(patience(), now);
+    if (verdict == Silence.Verdict.DOWN) {
+      end(Cause.PEER_SILENT, CloseCode.CLOSE_CODE_HEARTBEAT_TIMEOUT, "peer silent", now);
+      return;
     }
     if (now >= blockedBy()) {
-      // [PW-OUT-1]
-      fail(Cause.OUTBOUND_BLOCKED, CloseCode.CLOSE_CODE_OUTBOUND_BLOCKED, "blocked", now);
+      end(Cause.OUTBOUND_BLOCKED, CloseCode.CLOSE_CODE_OUTBOUND_BLOCKED, "blocked", now);
       return;
     }
-    if (now >= answerAt) {
-      answer();
+    if (verdict == Silence.Verdict.ASK) {
+      cadence.probe(); // [PW-PRB-1]
     }
-    if (beats() && now >= beatAt) {
-      beatWaits = true; // [PW-SND-3]
-    }
+    cadence.fallDue(now);
   }
 
   // What comes out.
@@ -385,49 +339,24 @@ public final class Machine {
 
   /** Heartbeats overtake data [PW-SND-8], and nothing follows a Close [PW-CLS-2]. */
   private Frame.Builder nextFrame(long now) {
-    if (isAlive() && beatWaits) {
-      beatWaits = false;
-      if (answerWaits) {
-        answerWaits = false;
-        hasAnswered = true;
-        answeredAt = now;
+    if (isAlive()) {
+      Heartbeat.Builder heartbeat = cadence.next(now);
+      if (heartbeat != null) {
+        return Frame.newBuilder().setHeartbeat(heartbeat);
       }
-      return heartbeatFrame(false, now); // [PW-PRB-4]
-    }
-    if (isAlive() && probeWaits) {
-      probeWaits = false;
-      return heartbeatFrame(true, now);
-    }
-    if (isAlive() && !outbox.isEmpty()) {
-      if (!options.alwaysBeat()) {
-        drawNextBeat(now); // [PW-SND-6]
+      if (!outbox.isEmpty()) {
+        cadence.dataSent(now);
+        return outbox.next();
       }
-      return outbox.next();
     }
-    boolean closes = phase == Phase.DRAINING || phase == Phase.CLOSING;
-    return closes && !closeSent ? closeFrame(now) : null;
-  }
-
-  private Frame.Builder heartbeatFrame(boolean replyRequested, long now) {
-    Heartbeat.Builder heartbeat = Heartbeat.newBuilder().setReplyRequested(replyRequested);
-    if (beats()) {
-      heartbeat.setHeartbeatTimeMs((int) adoption.effective()); // [PW-HBT-1, PW-ADP-5]
-    }
-    roundTrips.stamp(heartbeat, now);
-    drawNextBeat(now);
-    return Frame.newBuilder().setHeartbeat(heartbeat);
+    boolean closes = closing != null && phase != Phase.ENDED && !closing.isSent();
+    return closes ? closeFrame(now) : null;
   }
 
   private Frame.Builder closeFrame(long now) {
-    int code = close.getCodeValue();
-    report(new End(Cause.CLOSED, code, close.getReason()));
-    finish(code, now);
-    return Frame.newBuilder().setClose(close);
-  }
-
-  /** [PW-SND-5]. */
-  private void drawNextBeat(long now) {
-    beatAt = now + (long) (nanoseconds(adoption.effective()) * (0.75 + 0.25 * random.nextDouble()));
+    report(new End(Cause.CLOSED, closing.code(), closing.close().getReason()));
+    finish(now);
+    return Frame.newBuilder().setClose(closing.close());
   }
 
   /** What has happened; null if nothing else has. */
@@ -442,38 +371,37 @@ public final class Machine {
 
   // Ends.
 
-  private void fail(CloseCode code, String reason, long now) {
-    fail(Cause.PROTOCOL_ERROR, code, reason, now);
+  private void violated(CloseCode code, String reason, long now) {
+    end(Cause.PROTOCOL_ERROR, code, reason, now);
   }
 
-  /** Ends the connection with a Close, which does not wait for data [PW-CLS-1]. */
-  private void fail(Cause cause, CloseCode code, String reason, long now) {
+  /** Ends the connection with a Close, which waits for no data [PW-CLS-1]. */
+  private void end(Cause cause, CloseCode code, String reason, long now) {
     report(new End(cause, code.getNumber(), reason));
-    close = Close.newBuilder().setCode(code).setReason(reason);
     phase = Phase.CLOSING;
-    closingSince = now;
+    closing = closing(code.getNumber(), reason, now);
     outbox.clear();
-    if (blocked && cause != Cause.PROTOCOL_ERROR) {
-      abort(code.getNumber()); // [PW-LIV-6]: nothing is waited for
+    if (blocked && (cause == Cause.PEER_SILENT || cause == Cause.OUTBOUND_BLOCKED)) {
+      abort(); // [PW-LIV-6, PW-OUT-1]: at once, and nothing can be sent
     }
+  }
+
+  private Closing closing(int code, String reason, long now) {
+    return new Closing(code, reason, options.closeTimeout().toNanos(), now);
   }
 
   /** Everything that this side says has been said. */
-  private void finish(int code, long now) {
-    if (close == null) {
-      close = Close.newBuilder().setCodeValue(code);
-    }
+  private void finish(long now) {
     phase = Phase.CLOSING;
-    closeSent = true;
-    closingSince = now;
+    closing.sent(now);
     outbox.clear();
-    events.add(new Event.Finish(code));
+    events.add(new Event.Finish(closing.code()));
   }
 
-  private void abort(int code) {
+  private void abort() {
     phase = Phase.ENDED;
     outbox.clear();
-    events.add(new Event.Abort(code));
+    events.add(new Event.Abort(closing.code()));
   }
 
   private void report(End end) {
@@ -485,13 +413,5 @@ public final class Machine {
 
   private boolean isAlive() {
     return phase == Phase.OPEN || phase == Phase.DRAINING;
-  }
-
-  private boolean beats() {
-    return adoption.effective() > 0;
-  }
-
-  private static long nanoseconds(long milliseconds) {
-    return milliseconds * 1_000_000;
   }
 }

@@ -54,8 +54,12 @@ final class Connections {
     }
   }
 
-  void closeAll() {
+  /** Complete when the transports of all connections are gone. */
+  CompletableFuture<Void> closeAll() {
+    var released = connections.values().stream().map(Connection::released);
+    var all = CompletableFuture.allOf(released.toArray(CompletableFuture<?>[]::new));
     closeAll(List.copyOf(connections.keySet()));
+    return all;
   }
 
   CompletableFuture<?> dial(String name, Target target) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import pulsewire.Connection;
 import pulsewire.testee.Connections.Target;
@@ -47,13 +48,15 @@ final class Testee {
     this.connections = new Connections(loop, clock, out);
   }
 
-  /** Ends all connections and listeners. */
-  void letGo() {
-    loop.execute(
-        () -> {
-          listeners.values().forEach(listening -> listening.port().close());
-          connections.closeAll();
-        });
+  /** Ends all listeners and connections; complete when none is left. */
+  CompletableFuture<Void> letGo() {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              listeners.values().forEach(listening -> listening.port().close());
+              return connections.closeAll();
+            },
+            loop)
+        .thenCompose(all -> all);
   }
 
   void carryOut(JsonObject command) {
