@@ -14,6 +14,9 @@ final class Alarm {
   /** If that look was longer ago than this, the process stood still since, and it looks again. */
   private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** A loop that is always so slow must come to a judgement too. */
+  private static final int MOST_LOOKS = 10;
+
   private final EventExecutor executor;
   private final LongSupplier clock;
   private final LongSupplier due;
@@ -22,6 +25,7 @@ final class Alarm {
   private ScheduledFuture<?> task;
   private long setTo = Machine.NEVER;
   private long lookedAt;
+  private int looks;
 
   /**
    * @param due when to ring, {@link Machine#NEVER} for not at all
@@ -56,20 +60,25 @@ final class Alarm {
   }
 
   private void fire() {
-    long now = clock.getAsLong();
-    if (due.getAsLong() > now) {
+    if (due.getAsLong() > clock.getAsLong()) {
       cancel();
       update();
-      return;
+    } else {
+      looks = 0;
+      look();
     }
-    lookedAt = now;
+  }
+
+  private void look() {
+    looks++;
+    lookedAt = clock.getAsLong();
     setTo = Long.MIN_VALUE; // nothing is sooner
     task = executor.schedule(this::judge, 1, TimeUnit.NANOSECONDS);
   }
 
   private void judge() {
-    if (clock.getAsLong() - lookedAt > FRESH) {
-      fire();
+    if (clock.getAsLong() - lookedAt > FRESH && looks < MOST_LOOKS) {
+      look();
     } else {
       cancel();
       ring.run();

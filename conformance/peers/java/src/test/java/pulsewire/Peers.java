@@ -109,12 +109,15 @@ final class Peers implements AutoCloseable {
   }
 
   Connection dial(Transport transport, Options options, Application application) throws Exception {
+    return dialTo(address(), transport, options, application);
+  }
+
+  Connection dialTo(
+      InetSocketAddress to, Transport transport, Options options, Application application)
+      throws Exception {
     return transport
         .dial(
-            loop,
-            address(),
-            options.maxFrameBytes(),
-            link -> Connection.open(link, options, application))
+            loop, to, options.maxFrameBytes(), link -> Connection.open(link, options, application))
         .get(PATIENCE_S, TimeUnit.SECONDS);
   }
 

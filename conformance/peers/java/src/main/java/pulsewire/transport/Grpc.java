@@ -24,7 +24,7 @@ import pulsewire.v1.Service;
  * callbacks run on the event loop of the transport, so that a link needs no locks.
  */
 public final class Grpc implements Transport {
-  private static final int CONNECT_TIMEOUT_S = 10;
+  private static final int CONNECT_TIMEOUT_S = 5;
 
   /** With frames as octets: it is the state machine that judges whether they are any. */
   static final MethodDescriptor<byte[], byte[]> CONNECT = connect();

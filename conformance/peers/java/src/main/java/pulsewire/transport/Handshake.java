@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /** The opening of a WebSocket, by messages of type M, in whose place the link comes. */
 abstract class Handshake<M> extends SimpleChannelInboundHandler<M> {
-  private static final int TIMEOUT_S = 10;
+  private static final int TIMEOUT_S = 5;
 
   private final int maxFrameBytes;
   private final Function<Link, ? extends Link.Handler> open;

@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /** Frames over TCP, each behind its length. */
 public final class Tcp implements Transport {
-  private static final int CONNECT_TIMEOUT_MS = 10_000;
+  private static final int CONNECT_TIMEOUT_MS = 5000;
 
   @Override
   public <H extends Link.Handler> CompletableFuture<H> dial(
