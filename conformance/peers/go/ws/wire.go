@@ -23,6 +23,7 @@ type wire struct {
 	limit           int
 	deaf            atomic.Bool // the library gets nothing more to read
 	ended           atomic.Bool // the peer has ended its direction
+	last            atomic.Bool // what is written next is the last
 
 	response  []byte // end of the response to the handshake, as far as it came; nil once it is over
 	header    []byte // of the frame, as far as it came
@@ -116,7 +117,13 @@ func payload(header []byte) (length uint64, ok bool) {
 	return length, true
 }
 
-func (w *wire) Write(p []byte) (int, error) { return stream.Write(w.Conn, p, w.progress) }
+func (w *wire) Write(p []byte) (int, error) {
+	n, err := stream.Write(w.Conn, p, w.progress)
+	if err == nil && w.last.Load() {
+		err = stream.CloseWrite(w.Conn)
+	}
+	return n, err
+}
 
 // Close is called by the library when it is done with the connection, whether the peer has read what
 // was sent or not: that is for the binding to see [PW-TCP-6].
@@ -139,5 +146,6 @@ func (h hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	h.wire.Conn = conn
 	early, _ := both.Reader.Peek(both.Reader.Buffered())
 	h.wire.watch(early)
-	return h.wire, both, nil
+	// The writer of net/http would go past the wire.
+	return h.wire, bufio.NewReadWriter(both.Reader, bufio.NewWriter(h.wire)), nil
 }

@@ -157,8 +157,10 @@ func (t *transport) Send(frame *pb.Frame) error {
 	return t.conn.Write(context.Background(), websocket.MessageBinary, octets)
 }
 
-// Finish waits for the peer's close frame as well, but Abort ends that.
+// Finish waits for the peer's close frame as well, but Abort ends that; and who is down gets the end
+// of the stream right behind the close frame, as none is to come from there [PW-LIV-6].
 func (t *transport) Finish(code pb.CloseCode) {
+	t.wire.last.Store(code == pb.CloseCode_CLOSE_CODE_HEARTBEAT_TIMEOUT)
 	_ = t.conn.Close(toStatus(code), "")
 }
 

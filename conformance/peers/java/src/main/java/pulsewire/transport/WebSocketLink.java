@@ -85,7 +85,12 @@ final class WebSocketLink extends ChannelLink<WebSocketFrame> {
   @Override
   ChannelFuture finishWriting(int code) {
     closeFrameSent = true;
-    return context().writeAndFlush(new CloseWebSocketFrame(CloseMapping.toWebSocket(code), ""));
+    var written =
+        context().writeAndFlush(new CloseWebSocketFrame(CloseMapping.toWebSocket(code), ""));
+    if (code == CloseCode.CLOSE_CODE_HEARTBEAT_TIMEOUT_VALUE) {
+      written.addListener(ChannelFutureListener.CLOSE); // who is down is not waited for [PW-LIV-6]
+    }
+    return written;
   }
 
   @Override
