@@ -7,16 +7,22 @@ use std::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+/// The most of a handshake that is held; more is the library's to refuse.
+const MAX_HEAD: usize = 65_536;
+
 /// A byte stream whose octets are counted.
 pub(super) struct Octets<S> {
     stream: S,
+    /// The head of the HTTP handshake, held until it is whole: the library takes many small reads
+    /// of it for an attack, and a network may cut it as it likes.
+    head: Vec<u8>,
     scanner: Scanner,
     written: u64,
 }
 
 impl<S> Octets<S> {
     pub fn new(stream: S) -> Self {
-        Octets { stream, scanner: Scanner::default(), written: 0 }
+        Octets { stream, head: Vec::new(), scanner: Scanner::default(), written: 0 }
     }
 
     /// How many octets of life were read.
@@ -34,12 +40,36 @@ impl<S> Octets<S> {
     }
 }
 
+impl<S: AsyncRead + Unpin> Octets<S> {
+    /// Ready when the head is whole, too long, or cut short by the end of the stream.
+    fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.scanner.handshake_is_over() && self.head.len() < MAX_HEAD {
+            let mut piece = [0; 1024];
+            let mut buffer = ReadBuf::new(&mut piece);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
+            if buffer.filled().is_empty() {
+                break;
+            }
+            self.scanner.scan(buffer.filled());
+            self.head.extend_from_slice(buffer.filled());
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Octets<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        ready!(self.poll_head(cx))?;
+        if !self.head.is_empty() {
+            let count = buffer.remaining().min(self.head.len());
+            buffer.put_slice(&self.head[..count]);
+            self.head.drain(..count);
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         self.scanner.scan(&buffer.filled()[before..]);
@@ -82,9 +112,13 @@ struct Scanner {
 const BLANK_LINE: &[u8] = b"\r\n\r\n";
 
 impl Scanner {
+    fn handshake_is_over(&self) -> bool {
+        self.blank_line == BLANK_LINE.len()
+    }
+
     fn scan(&mut self, mut octets: &[u8]) {
         while let Some((&octet, rest)) = octets.split_first() {
-            if self.blank_line < BLANK_LINE.len() {
+            if !self.handshake_is_over() {
                 let next = octet == BLANK_LINE[self.blank_line];
                 self.blank_line = if next { self.blank_line + 1 } else { (octet == b'\r').into() };
                 octets = rest;
