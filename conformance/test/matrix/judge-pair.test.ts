@@ -478,6 +478,20 @@ const ROWS: readonly Row[] = [
     events: [...HOLE, PROBE, finish(LAST + 850)],
     found: undefined,
   },
+  {
+    check: "dialer/says-why",
+    what: "it was told to close when the deadline had just passed",
+    setup: hole,
+    events: [
+      ...HOLE,
+      PROBE,
+      toldToClose("dialer", LAST + 850),
+      close("dialer", LAST + 851, 1),
+      end("dialer", LAST + 851),
+      finish(2_400),
+    ],
+    found: undefined,
+  },
   // says-why
   {
     check: "dialer/says-why",

@@ -39,8 +39,8 @@ function waitsForOther(side: SideView): boolean {
         ? isOffer(handshakeOf(side))
         : !isOffer(handshakeOf(side.other));
     case "grpc":
-      // The call begins with its client.
-      return side.side === "listener" && side.other.openNs === undefined;
+      // The call arrives or it does not: there is nothing for its server to do.
+      return side.side === "listener";
   }
 }
 
@@ -89,7 +89,8 @@ export function judgeDown(side: SideView): Finding | undefined {
       window("expected", `the ${side.side} declares its peer down`, deadline, latest),
     ];
     const expected = `the end between ${patience + side.slackMs} and ${Math.round((bound - fromNs) / 1e6)} ms of silence (+${pair.tolerance.lateMs} ms)`;
-    if (endedNs !== undefined && endedNs <= latest) {
+    const isOwn = endedNs !== undefined && endedNs < (side.reasonNs ?? Number.POSITIVE_INFINITY);
+    if (isOwn && endedNs <= latest) {
       const seen = `${describeEnding(side)} after ${ms(endedNs - fromNs)}`;
       finding ??= { ok: true, expected, seen, windows };
     } else if (until > latest) {
