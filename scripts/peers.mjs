@@ -1,5 +1,5 @@
 // Runs one step for each peer of conformance/peers/peers.yaml, one after the other, and sums up in
-// seconds: its setup, its own tests, the conformance suite against it, or what its toolchain says
+// seconds: its setup, its own tests and checks, the conformance suite against it, or what its toolchain says
 // of its version.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -8,9 +8,10 @@ import { parseArgs } from "node:util";
 import { directoryOf, openPeers } from "../conformance/dist/cli/peers.js";
 import { hasToolchain } from "../conformance/dist/matrix/toolchain.js";
 
-const USAGE = `usage: npm run peers -- <setup|test|suite|versions> [names] [--require <names>]
+const USAGE = `usage: npm run peers -- <setup|test|check|suite|versions> [names] [--require <names>]
   setup     make its testee ready to start
   test      its own tests
+  check     its format, its lint, and whether its generated code is what proto/ generates
   suite     the conformance suite against it, with reports in reports/<name>
   versions  what its toolchain says of itself
   names     these peers; all of them if absent
@@ -35,6 +36,7 @@ const quoted = (/** @type {string} */ text) => JSON.stringify(text);
 const STEPS = {
   setup: (peer) => ownCommand(peer, "setup"),
   test: (peer) => ownCommand(peer, "test"),
+  check: (peer) => ownCommand(peer, "check"),
   versions: (peer) => ownCommand(peer, "needs"),
   suite: (peer) => {
     const reports = `--reports ${quoted(join(root, "reports", peer.name))}`;
@@ -89,7 +91,7 @@ async function missingToolchain(peer) {
 
 /**
  * @param {PeerEntry} peer
- * @param {"setup" | "test" | "needs"} key
+ * @param {"setup" | "test" | "check" | "needs"} key
  */
 function ownCommand(peer, key) {
   if ("builtin" in peer) return "it comes with the suite";

@@ -22,6 +22,7 @@ export interface PeerProgram {
   readonly directory: string;
   readonly setup?: string;
   readonly test?: string;
+  readonly check?: string;
   readonly testee: string;
 }
 
