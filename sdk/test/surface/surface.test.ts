@@ -193,7 +193,8 @@ describe("purity", () => {
     const core = join(root, "sdk/src/core");
     for (const file of readdirSync(core)) {
       const targets = [...readFileSync(join(core, file), "utf8").matchAll(/from "([^"]+)"/g)];
-      for (const [, target] of targets) expect(target).toMatch(/^(\.\/|#gen$|protobufjs\/minimal\.js$)/);
+      for (const [, target] of targets)
+        expect(target).toMatch(/^(\.\/|#gen$|protobufjs\/minimal\.js$)/);
     }
   });
 });
