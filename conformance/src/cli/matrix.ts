@@ -160,9 +160,13 @@ function choosePeers(
       .filter((name) => pair === undefined || matches(pair, name))
       .flatMap((name) => name.split(":")),
   );
-  return new Set(
+  const chosen = new Set(
     names.filter((name) => inPairs.has(name) && (peer === undefined || matches(peer, name))),
   );
+  const out = required?.find((name) => name !== ALL && !chosen.has(name));
+  if (out !== undefined)
+    throw new UsageError(`${out} is required, but --peer or --pair leaves it out`);
+  return chosen;
 }
 
 function selectionOf(options: MatrixCommandOptions): MatrixSelection {

@@ -1,6 +1,6 @@
 /** The peers of a file as they can take part: whose toolchain is there, and what to do about the others. */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { PeerSource } from "../matrix/estate.ts";
 import type { MatrixPeer } from "../matrix/model.ts";
 import { type PeerEntry, type PeerProgram, PeersError, parsePeers } from "../matrix/peers-file.ts";
@@ -26,13 +26,17 @@ export function openPeers(file: string): PeerEntry[] {
     file,
   );
   for (const peer of peers)
-    if (!("builtin" in peer) && !existsSync(directoryOf(peer, file)))
+    if (!("builtin" in peer) && !isDirectory(directoryOf(peer, file)))
       throw new PeersError(`${file}: ${peer.name}: there is no directory ${peer.directory}`);
   return peers;
 }
 
 export function directoryOf({ directory }: PeerProgram, file: string): string {
-  return join(dirname(file), directory);
+  return resolve(dirname(file), directory);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** How each peer is started, after its setup if that is wanted; or why it is left out. */

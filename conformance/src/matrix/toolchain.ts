@@ -41,10 +41,15 @@ export async function runCommand(
     tell?.(text);
   });
   program.stdout.setEncoding("utf8").on("data", (text: string) => tell?.(text));
-  const timer =
-    limitMs === undefined ? undefined : setTimeout(() => program.signal("SIGKILL"), limitMs);
+  let isLate = false;
+  const end = (): void => {
+    isLate = true;
+    program.signal("SIGKILL");
+  };
+  const timer = limitMs === undefined ? undefined : setTimeout(end, limitMs);
   const { code, what } = await program.ended;
   clearTimeout(timer);
   await program.dispose();
+  if (isLate) return { ok: false, what: `it took longer than ${limitMs} ms` };
   return { ok: code === 0, what: lastWords.after(what.replace(/^the testee/, "it")) };
 }

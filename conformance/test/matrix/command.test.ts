@@ -74,12 +74,13 @@ describe("a wrong command line", () => {
     [["--pair", "sdk:java"], /no pair fits "sdk:java"/],
     [["--peer", "java"], /no peer fits "java"; there are: sdk/],
     [["--require", "java"], /no peer fits "java"/],
+    [["--peer", "s*", "--require", "go"], /go is required, but --peer or --pair leaves it out/],
     [["--config", "bot"], /no configuration fits "bot"; there are: both, one-passive/],
     [["--fault", "blackhole"], /no fault fits "blackhole"; there are: none, slices/],
     [["--transport", "udp"], /choose from tcp, ws, grpc/],
     [["--unit", "5"], /whole number from 100/],
   ])("%j", { timeout: LIMIT_MS }, (args, words) => {
-    peers({ sdk: SDK });
+    peers({ sdk: SDK, go: { language: "Go", testee: "go" } });
     const { status, stderr, stdout } = matrix(...args);
     expect(stderr).toMatch(words);
     const lines = stderr.trim().split("\n");
@@ -94,6 +95,11 @@ describe("a wrong command line", () => {
       "with a directory that is not there",
       "peers: { go: { language: Go, directory: go, testee: ./x } }",
       /peers\.yaml: go: there is no directory go/,
+    ],
+    [
+      "with a file for a directory",
+      "peers: { go: { language: Go, directory: peers.yaml, testee: ./x } }",
+      /peers\.yaml: go: there is no directory peers\.yaml/,
     ],
   ])("a file %s", { timeout: LIMIT_MS }, (_, content, words) => {
     if (content !== undefined) writeFileSync(join(directory, "peers.yaml"), content);

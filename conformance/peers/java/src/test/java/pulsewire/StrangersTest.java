@@ -122,8 +122,8 @@ class StrangersTest {
   void whoReadsSlowlyIsNot() throws Exception {
     var beating =
         Options.builder()
-            .heartbeatTime(Duration.ofMillis(200))
-            .slack(Duration.ofMillis(100))
+            .heartbeatTime(Duration.ofMillis(1000))
+            .slack(Duration.ofMillis(500))
             .peerMayBeSilent(true)
             .build();
     try (var peers = new Peers()) {
@@ -133,7 +133,7 @@ class StrangersTest {
         int octets = 0;
         for (int count = 0; count < 20; count++) {
           octets += socket.getInputStream().readNBytes(200_000).length;
-          assertNull(app.ends.poll(50, TimeUnit.MILLISECONDS));
+          assertNull(app.ends.poll(150, TimeUnit.MILLISECONDS));
         }
         assertEquals(4_000_000, octets);
       }
