@@ -18,6 +18,8 @@ export interface Finding {
   readonly wrongValue?: true;
   /** The case never came to what this speaks of. */
   readonly notReached?: true;
+  /** A lag since this moment may be the cause, where that is before the windows. */
+  readonly causeFromNs?: number;
   /** Of what came too early: only a lag before this moment can be the cause of it. */
   readonly causeBeforeNs?: number;
 }
@@ -58,7 +60,9 @@ export function verdictOf(finding: Finding, level: Level, view: Lateness): Verdi
 function isExcused(finding: Finding, view: Lateness): boolean {
   const { windows = [], missNs = 0, causeBeforeNs } = finding;
   if (missNs === INEXCUSABLE) return false;
-  const from = windows.length === 0 ? 0 : Math.min(...windows.map((window) => window.fromNs));
+  const begins = windows.map((window) => window.fromNs);
+  const from =
+    windows.length === 0 ? 0 : Math.min(...begins, finding.causeFromNs ?? begins[0] ?? 0);
   const to = windows.length === 0 ? view.lastAt : Math.max(...windows.map((window) => window.toNs));
   const isStopped = finding.wrongValue !== true && view.wasStopped(causeBeforeNs ?? to);
   if (causeBeforeNs !== undefined || isStopped) return isStopped;

@@ -555,6 +555,20 @@ const ROWS: readonly Row[] = [
     ],
     found: "warn",
   },
+  {
+    check: "dialer/goodbye",
+    what: "it had declared its peer down before it was told",
+    setup: hole,
+    events: [
+      ...HOLE,
+      PROBE,
+      close("dialer", LAST + 810, 3),
+      end("dialer", LAST + 810),
+      toldToClose("dialer", LAST + 900),
+      finish(2_400),
+    ],
+    found: undefined,
+  },
   // lets-go
   { check: "dialer/lets-go", what: "a FIN", events: GOOD, found: "pass" },
   {
@@ -822,6 +836,38 @@ describe("our own lag", () => {
     expect(
       verdict("dialer/times", handSetup(), [...GOOD, beat("dialer", 500, 800)], lag(500, 150)),
     ).toBe("fail");
+  });
+
+  test("leaves open what life a side had when we saw it act", () => {
+    // Looked at after 450 ms: what was delivered in between it may not have had by then.
+    const probe = beat("listener", 1_300, 400, { probe: true });
+    const quiet = [...OPENING, beat("dialer", 350, 400, { delivered: 700 }), finish(1_490)];
+    expect(verdict("listener/suspects", handSetup(), quiet, probe)).toBe("pass");
+    const early = beat("listener", 1_100, 400, { probe: true });
+    expect(verdict("listener/suspects", handSetup(), quiet, early)).toBe("fail");
+    expect(verdict("listener/suspects", handSetup(), quiet, early, lag(1_120, 450))).not.toBe(
+      "fail",
+    );
+  });
+
+  test("makes nobody a side that hangs up on the living, or with a reset", () => {
+    const crossing = [
+      ...without(GOOD, end("listener", 1_013), finish(1_073)),
+      close("listener", 1_014, 3),
+      end("listener", 1_014),
+      finish(1_073),
+    ];
+    expect(verdict("listener/heeds", handSetup(), crossing)).toBe("fail");
+    expect(verdict("listener/heeds", handSetup(), crossing, lag(1_020, 60))).toBe("pass");
+    const cut = [...without(GOOD, end("dialer", 1_011)), end("dialer", 1_050, "reset")];
+    expect(verdict("dialer/lets-go", handSetup(), cut, lag(1_060, 50))).toBe("inconclusive");
+  });
+
+  test("of a whole unit leaves anything open", () => {
+    const never = [...HOLE, PROBE, ...beats("dialer", 1_400, 2_300), finish(2_400)];
+    expect(verdict("dialer/down", hole, never, lag(1_000, 210))).toBe("inconclusive");
+    const wrong = [...GOOD, say("dialer", 101, "1"), say("listener", 102, "2")];
+    expect(verdict("listener/echoes", handSetup(), wrong, lag(500, 210))).toBe("fail");
   });
 
   test("of one peer that waited for a processor excuses like ours", () => {

@@ -23,10 +23,10 @@ export function judgeConnects(side: SideView): Finding {
   const expected = "a connection";
   if (side.openNs !== undefined)
     return { ok: true, expected, seen: `one, after ${ms(side.openNs)}` };
-  const { pair } = side;
   if (waitsForOther(side))
     return { ok: undefined, expected, seen: "none, as the other side did not do its part" };
-  return { ok: false, expected, seen: "none", missNs: pair.lastAt };
+  // A handshake has its limits in time, and those are not ours to know.
+  return { ok: false, expected, seen: "none", missNs: 0 };
 }
 
 /** Whether a handshake has come to where it is the turn of the other side. */
@@ -59,15 +59,20 @@ export function judgeStays(side: SideView): Finding | undefined {
       : `no end of its own before ${patience + side.slackMs} ms of silence (-${pair.tolerance.earlyMs} ms)`;
   if (endedNs === undefined || (reasonNs !== undefined && reasonNs <= endedNs))
     return { ok: true, expected, seen: `none by ${ms(side.dutyNs)}` };
-  const life = side.lastLife(endedNs) ?? 0;
-  const needed = side.patienceMs(life);
-  const silence = endedNs - life;
+  const lives = side.lastLives(endedNs);
+  const [life = 0] = lives;
   const how = describeEnding(side);
-  const seen = `${how} after ${ms(silence)} of silence, ${ms(endedNs)} after the beginning`;
+  const seen = `${how} after ${ms(endedNs - life)} of silence, ${ms(endedNs)} after the beginning`;
   const windows = [window("forbidden", `an end by the ${side.side}`, life, endedNs)];
-  if (needed === undefined) return { ok: false, expected, seen, windows, missNs: INEXCUSABLE };
-  const missNs = ns(needed + side.slackMs) - pair.early - silence;
+  const missNs = Math.min(...lives.map((each) => earlyEnd(side, each, endedNs)));
   return { ok: missNs <= 0, expected, seen, windows, missNs };
+}
+
+/** By how much an end is too early, if this was the last life before it. */
+function earlyEnd(side: SideView, life: number, endedNs: number): number {
+  const patience = side.patienceMs(life);
+  if (patience === undefined) return INEXCUSABLE;
+  return life + ns(patience + side.slackMs) - side.pair.early - endedNs;
 }
 
 /** A peer that was silent for too long is declared down, in time. */
@@ -136,7 +141,9 @@ export function judgeLetsGo(side: SideView): Finding | undefined {
     return { ok: false, expected, seen: "it stayed open", windows, missNs: pair.lastAt - latest };
   }
   const seen = `${describeEnd(end)} after ${ms(end.atNs - close.atNs)}`;
-  if (!proper.fits(end)) return { ok: false, expected, seen, windows, missNs: INEXCUSABLE };
+  // Who has let go answers with a reset what we bring too late.
+  const wrongly = end.how === "reset" ? 0 : INEXCUSABLE;
+  if (!proper.fits(end)) return { ok: false, expected, seen, windows, missNs: wrongly };
   return { ok: end.atNs <= latest, expected, seen, windows, missNs: end.atNs - latest };
 }
 
@@ -161,13 +168,15 @@ export function judgeGone(side: SideView): Finding | undefined {
 
 /** Whose application closes says so. */
 export function judgeGoodbye(side: SideView): Finding | undefined {
-  const { pair, commandedNs } = side;
+  const { pair, commandedNs, endedNs, close } = side;
   if (commandedNs === undefined || (side.toldNs ?? Number.POSITIVE_INFINITY) < commandedNs)
     return undefined;
+  // It was over before, for a reason of its own.
+  if (endedNs !== undefined && pair.happened(endedNs) <= commandedNs) return undefined;
+  if (close !== undefined && isWarranted(side, close)) return undefined;
   const expected = `Close ${closeCodeName(NORMAL)} within ${AT_ONCE_MS} ms of the word of the application (+${pair.tolerance.lateMs} ms)`;
   const latest = pair.atOnce(commandedNs);
   const windows = [window("expected", `Close of the ${side.side}`, commandedNs, latest)];
-  const { close } = side;
   if (close === undefined)
     return {
       ok: false,
@@ -193,11 +202,13 @@ export function judgeHeeds(side: SideView): Finding | undefined {
   const latest = pair.atOnce(from);
   const expected = `the end of the transport within ${AT_ONCE_MS} ms (+${pair.tolerance.lateMs} ms) of being told, and nothing more sent`;
   const windows = [window("expected", `end by the ${side.side}`, from, latest)];
-  const isTold = (frame: PairFrame): boolean => frame.atNs > toldNs;
-  const answer = side.sent.find((frame) => isTold(frame) && frame.frame.body === "close");
-  if (answer !== undefined && !hasOwnReason(side, answer)) {
-    const seen = `Close ${closeCodeName(answer.frame.close?.code ?? 0)} after ${ms(answer.atNs - toldNs)}`;
-    return { ok: false, expected, seen, windows, missNs: INEXCUSABLE };
+  const answer = side.close;
+  if (answer !== undefined && pair.happened(answer.atNs) > toldNs && !hasOwnReason(side, answer)) {
+    const code = answer.frame.close?.code ?? 0;
+    const seen = `Close ${closeCodeName(code)} after ${ms(answer.atNs - toldNs)}`;
+    // One that has to do with time may have come of what we brought too late.
+    const missNs = code === HEARTBEAT_TIMEOUT ? 0 : INEXCUSABLE;
+    return { ok: false, expected, seen, windows, missNs };
   }
   // What was on its way when it was told.
   const grace = from + pair.late(from, from);
@@ -228,13 +239,19 @@ function isCallOver({ pair, other }: SideView, byNs: number): boolean {
 }
 
 /** Its application closed as well, or its peer had been silent too long when it was told. */
-function hasOwnReason(side: SideView, { atNs, frame }: PairFrame): boolean {
-  if (side.commandedNs !== undefined && side.commandedNs <= atNs) return true;
+function hasOwnReason(side: SideView, close: PairFrame): boolean {
+  if (side.commandedNs !== undefined && side.commandedNs <= close.atNs) return true;
+  return isWarranted(side, close);
+}
+
+/** Whether a Close for silence had silence enough, by the time anything else gave a reason. */
+function isWarranted(side: SideView, { atNs, frame }: PairFrame): boolean {
   if (frame.close?.code !== HEARTBEAT_TIMEOUT) return false;
-  const life = side.silences.findLast(({ fromNs }) => fromNs < (side.toldNs ?? 0))?.fromNs ?? 0;
+  const by = side.toldNs ?? atNs;
+  const life = side.silences.findLast(({ fromNs }) => fromNs < by)?.fromNs ?? 0;
   const patience = side.patienceMs(life);
   if (patience === undefined || side.isDisturbed(life, atNs)) return false;
-  return (side.toldNs ?? 0) - life >= ns(patience + side.slackMs) - side.pair.early;
+  return by - life >= ns(patience + side.slackMs) - side.pair.early;
 }
 
 /** What the process says of its end after a reset: the wire shows nothing any more. */

@@ -56,9 +56,17 @@ export class PairView extends Lateness {
     return this.trace.events.find((event) => event.kind === "fault" && event.what === what)?.atNs;
   }
 
-  /** Never: nobody waits for anything of ours, and when each side had what was passed on is known. */
-  override wasStopped(): boolean {
-    return false;
+  /**
+   * A whole unit, and not half of one: nobody waits for anything of ours, and when each side had
+   * what was passed on is known. Beyond that the machine is too busy for anybody.
+   */
+  override wasStopped(byNs: number): boolean {
+    return this.delay(0, byNs) >= this.unitNs;
+  }
+
+  /** When what we saw at a moment may have happened: before it, if we were late to look. */
+  happened(atNs: number): number {
+    return atNs - this.seenLate(atNs);
   }
 
   /** By when what is due at once must have been seen. */
@@ -200,10 +208,18 @@ export class SideView {
     return Math.max(effective, promise ?? 0);
   }
 
-  /** The last life that it must have taken in by a moment. */
-  lastLife(atNs: number): number | undefined {
-    const by = atNs - TRANSIT_NS;
-    return this.#life.certain.findLast((at) => at <= by) ?? this.#life.certain[0];
+  /**
+   * What may have been the last life that it had taken in when it did what we saw at a moment: one,
+   * or several if we may have been late to look. The earliest first; none if it never opened.
+   */
+  lastLives(atNs: number): readonly number[] {
+    const { certain } = this.#life;
+    const lastBy = (by: number): number => {
+      const index = certain.findLastIndex((at) => at <= by - TRANSIT_NS);
+      // The opening at the least.
+      return Math.max(0, index);
+    };
+    return certain.slice(lastBy(this.pair.happened(atNs)), lastBy(atNs) + 1);
   }
 
   /** The stretches in which nothing reached it, each from the last that may have been life. */
