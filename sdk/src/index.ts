@@ -11,6 +11,7 @@ export {
   type ConnectionEnd,
   type ConnectionState,
   closeCodeName,
+  endedByHeartbeat,
   type HeartbeatCause,
   PulsewireError,
   type PulsewireErrorCode,

@@ -1,3 +1,5 @@
+import { CloseCode } from "./close-code.ts";
+
 /**
  * What a verdict of silence or blockage rests on, so that a log line can say
  * more than "timeout". Every duration is in milliseconds on this side's
@@ -53,3 +55,13 @@ export type ConnectionEnd =
   | { readonly kind: "link-lost"; readonly cause: Error }
   /** The application aborted the session. */
   | { readonly kind: "aborted"; readonly reason: unknown };
+
+/**
+ * The connection was given up for silence, by this side or by its peer, and not
+ * because somebody closed it or the network said that it was gone. Such an end
+ * calls for a log record, and for some patience before the next attempt.
+ */
+export function endedByHeartbeat(end: ConnectionEnd): boolean {
+  if (end.kind === "closed") return end.by === "remote" && end.code === CloseCode.HEARTBEAT_TIMEOUT;
+  return end.kind === "peer-silent" || end.kind === "outbound-blocked";
+}

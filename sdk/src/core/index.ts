@@ -19,7 +19,7 @@ export {
   resolveConfig,
 } from "./config.ts";
 export { Connection, type ConnectionState } from "./connection.ts";
-export type { ConnectionEnd, SilenceEvidence } from "./end.ts";
+export { type ConnectionEnd, endedByHeartbeat, type SilenceEvidence } from "./end.ts";
 export type { CloseReason, LinkAction, LinkClosed } from "./ending.ts";
 export { PulsewireError, type PulsewireErrorCode } from "./errors.ts";
 export type { ConnectionEvent, HeartbeatCause } from "./events.ts";

@@ -34,6 +34,7 @@ describe("exports", () => {
         "SessionListener",
         "closeCodeName",
         "createRuntime",
+        "endedByHeartbeat",
       ],
     ],
     [
@@ -48,6 +49,7 @@ describe("exports", () => {
         "closeCodeName",
         "decodeFrame",
         "encodeFrame",
+        "endedByHeartbeat",
         "resolveConfig",
       ],
     ],
