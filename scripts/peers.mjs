@@ -2,6 +2,7 @@
 // seconds: its setup, its own tests and checks, the conformance suite against it, or what its toolchain says
 // of its version.
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -54,8 +55,11 @@ const rows = [];
 for (const peer of peers) rows.push(await runStep(peer));
 
 console.log(`\n== ${step}`);
-for (const { name, outcome, seconds, note } of rows)
+for (const { name, outcome, seconds, note } of rows) {
   console.log(`${outcome.padEnd(8)}${name.padEnd(12)}${seconds.toFixed(1).padStart(7)} s  ${note}`);
+  // The last lines are what a CI shows of a long log.
+  if (step === "suite" && outcome === "FAILED") await tellFailures(name);
+}
 if (rows.some(({ outcome }) => outcome === "FAILED")) process.exitCode = 1;
 else if (rows.some(({ outcome }) => outcome === "MISSING")) process.exitCode = 4;
 
@@ -77,6 +81,20 @@ async function runStep(peer) {
   const { ok, note } = await inForeground(what.command, what.directory);
   const seconds = (performance.now() - started) / 1000;
   return { name, outcome: ok ? "ok" : "FAILED", seconds, note };
+}
+
+/** @param {string} name */
+async function tellFailures(name) {
+  const path = join(root, "reports", name, "report.json");
+  const { results } = JSON.parse(await readFile(path, "utf8").catch(() => '{"results":[]}'));
+  for (const { transport, role, checks } of results) {
+    for (const { id, verdict, expected, seen } of checks) {
+      if (["pass", "info"].includes(verdict)) continue;
+      console.log(
+        `          ${id} ${transport} ${role}: ${verdict}; expected ${expected}; seen ${seen}`,
+      );
+    }
+  }
 }
 
 /**
