@@ -133,6 +133,15 @@ export class Connection {
     );
   }
 
+  /**
+   * Milliseconds since the peer's last octet, or since the opening if there was
+   * none, pauses of this side's own reading left out. 0 before the opening;
+   * from the end on what it was then.
+   */
+  silentForMs(now: number): number {
+    return this.#clocks?.silence.silentForMs(this.#ending.endedAt ?? now) ?? 0;
+  }
+
   // --- inputs ----------------------------------------------------------------
 
   /** A whole frame arrived. */
@@ -200,12 +209,13 @@ export class Connection {
 
   /** This side stopped reading from the transport: silence is not charged [PW-LIV-9]. */
   handlePause(now: number): void {
-    this.#clocks?.silence.pause(now);
+    if (this.#ending.end === undefined) this.#clocks?.silence.pause(now);
   }
 
   /** This side reads from the transport again. */
   handleResume(now: number): void {
-    this.#rateLimit.paused(this.#clocks?.silence.resume(now) ?? 0);
+    if (this.#ending.end === undefined)
+      this.#rateLimit.paused(this.#clocks?.silence.resume(now) ?? 0);
   }
 
   /** The machine was suspended and runs again [PW-CLK-5]. */

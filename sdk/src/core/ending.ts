@@ -63,6 +63,11 @@ export class Ending {
     return this.#end;
   }
 
+  /** When the end was known: monotonic ms; undefined while it is not. */
+  get endedAt(): number | undefined {
+    return this.#end === undefined ? undefined : this.#since;
+  }
+
   /** The application has closed and the end is not known yet. */
   get isClosing(): boolean {
     return this.#closing !== undefined && this.#end === undefined;

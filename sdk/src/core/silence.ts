@@ -47,6 +47,11 @@ export class SilenceClock {
     return this.#suspect;
   }
 
+  /** Since the last octet, in ms; pauses of our own reading are left out [PW-LIV-9]. */
+  silentForMs(now: number): number {
+    return (this.#pausedAt ?? now) - this.#lastOctetAt;
+  }
+
   /**
    * The peer spoke [PW-LIV-1]. Returns the length of the silence in ms if the
    * peer was suspect, which it no longer is [PW-PRB-5].

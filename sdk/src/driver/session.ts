@@ -138,6 +138,15 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     return this.#connection.rttMs;
   }
 
+  /**
+   * Milliseconds since the peer was last heard: since its last octet, or the
+   * opening, with the time left out in which this side did not read because
+   * nobody took its messages. After the end: what it was then.
+   */
+  get silentForMs(): number {
+    return this.#connection.silentForMs(this.#runtime.clock.now());
+  }
+
   /** How it ended; undefined while it has not. */
   get end(): ConnectionEnd | undefined {
     return this.#connection.end;

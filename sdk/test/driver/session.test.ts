@@ -494,3 +494,30 @@ describe("events", () => {
     expect(() => link.sink).toThrow("not started");
   });
 });
+
+describe("silentForMs", () => {
+  test("counts from the opening, from each octet, and stands still after the end", () => {
+    const { link, clock, session } = scripted({ heartbeatTimeMs: 1000 });
+    clock.advance(400);
+    expect(session.silentForMs).toBe(400);
+    link.sink.onOctets();
+    expect(session.silentForMs).toBe(0);
+    clock.advance(2999);
+    expect(session.silentForMs).toBe(2999);
+    clock.advance(1);
+    expect(session.end).toMatchObject({ kind: "peer-silent", evidence: { silentForMs: 3000 } });
+    clock.advance(5000);
+    link.sink.onFrame(heartbeat(1000));
+    expect(session.silentForMs).toBe(3000);
+  });
+
+  test("PW-LIV-9: time in which this side did not read is left out", async () => {
+    const { link, clock, session } = scripted({ heartbeatTimeMs: 1000, maxUnreadBytes: 10 });
+    link.sink.onFrame(data(10));
+    clock.advance(300);
+    expect([link.calls, session.silentForMs]).toEqual([["pause"], 0]);
+    await session[Symbol.asyncIterator]().next();
+    clock.advance(50);
+    expect(session.silentForMs).toBe(50);
+  });
+});
