@@ -20,6 +20,7 @@ export {
 export {
   type Clock,
   type CloseInfo,
+  type ConfirmDown,
   createRuntime,
   type Link,
   type LinkEnd,

@@ -117,6 +117,7 @@ function endOutputs(end: ConnectionEnd): Output[] {
     case "closed":
       return end.by === "local" ? [] : [{ out: "end", why: "closed-by-peer", code: end.code }];
     case "aborted":
+    case "idle":
       return [];
     case "protocol-error":
       return [{ out: "end", why: "protocol-error", code: end.code }];

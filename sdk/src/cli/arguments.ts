@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type ConnectionConfig, PulsewireError, resolveConfig } from "../core/index.ts";
+import type { SessionOptions } from "../driver/index.ts";
 import { parseDuration } from "./duration.ts";
 import { parseTarget, type Target } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
@@ -20,7 +21,7 @@ export type Command =
   | {
       readonly verb: "listen" | "connect";
       readonly target: Target;
-      readonly config: ConnectionConfig;
+      readonly config: SessionOptions;
       readonly tls: TlsFiles;
       readonly json: boolean;
       readonly quiet: boolean;
@@ -62,7 +63,7 @@ export function parseCommand(argv: readonly string[]): Command {
     const text = values[name];
     return text === undefined ? undefined : parseDuration(text, `--${name}`);
   };
-  const config: ConnectionConfig = {
+  const config: SessionOptions = {
     heartbeatTimeMs: duration("heartbeat-time"),
     heartbeatSlackTimeMs: duration("slack"),
     minHeartbeatTimeMs: duration("floor"),

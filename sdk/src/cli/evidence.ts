@@ -41,6 +41,12 @@ export function describeEnd(end: ConnectionEnd): EndInWords {
         what: `nothing could be sent for ${formatMeasured(end.blockedForMs)}`,
         because: ["the transport takes nothing while a heartbeat waits: the peer does not read"],
       };
+    case "idle":
+      return {
+        word: "closed",
+        what: `by this side: no message for ${formatMeasured(end.idleForMs)}`,
+        because: [],
+      };
     case "protocol-error":
       return {
         word: "LOST",
@@ -79,11 +85,15 @@ function describeSilence(evidence: SilenceEvidence): string[] {
     ...(evidence.pardoned
       ? ["this side had been late itself, so the peer was given more time once"]
       : []),
+    ...(evidence.extensions > 0
+      ? [`it could still be reached, so it was given more time: ${evidence.extensions} times`]
+      : []),
   ];
 }
 
 /** In good order: exit code 0. */
 export function isOrderly(end: ConnectionEnd): boolean {
+  if (end.kind === "idle") return true;
   // A Close with any other code says that something was wrong.
   return end.kind === "closed" && (end.by === "local" || end.code <= 2);
 }

@@ -84,6 +84,17 @@ function describe(notice: Notice): Entry | undefined {
         "reset",
         `this side judged ${formatMeasured(notice.lateByMs)} late, so the peer gets more time, once`,
       );
+    case "confirming":
+      return entry("overdue", "yellow", "reset", "can it still be reached another way?");
+    case "extended":
+      return entry(
+        "extended",
+        "yellow",
+        "reset",
+        `it can: ${formatDuration(notice.forMs)} more, for the ${notice.extension}. time`,
+      );
+    case "confirm-failed":
+      return entry("overdue", "yellow", "reset", "the question failed, which means no");
     case "suspended":
       return entry("suspended", "yellow", "reset", "this machine slept; the peer is asked");
     case "message-sent":

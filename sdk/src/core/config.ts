@@ -5,6 +5,14 @@ export const HEARTBEAT_TIME_CEILING_MS: number = 3_600_000;
 /** The smallest heartbeat-time and floor there is [PW-HBT-4, PW-ADP-4]. */
 export const HEARTBEAT_TIME_MINIMUM_MS: number = 100;
 
+/** How much time a silent peer can be given by confirmation [PW-LIV-11]. */
+export interface ConfirmLimits {
+  /** How long to wait for each answer, in ms. */
+  readonly timeoutMs: number;
+  /** How often in one silence "reachable" gives the peer more time. */
+  readonly maxExtensions: number;
+}
+
 /** The rules of one connection. Every duration is in milliseconds, every size in octets. */
 export interface ConnectionConfig {
   /**
@@ -36,6 +44,34 @@ export interface ConnectionConfig {
    * never [PW-LIV-8].
    */
   readonly peerHeartbeats?: "required" | "optional" | undefined;
+  /**
+   * Before a silent peer is declared down, ask whether it can still be reached
+   * another way: a process that was paused is not dead. At the deadline a
+   * `confirming` event is told; {@link Connection.confirm} takes the answer, and
+   * each "reachable" gives the peer one more heartbeat-time and slack. Default:
+   * nobody is asked. Bounded whatever is answered: with max(E, P) + slack as
+   * *patience*, a silent peer is down `maxExtensions` x (`timeoutMs` + patience)
+   * after its deadline at the latest [PW-LIV-11, PW-LIV-13].
+   */
+  readonly confirmDown?:
+    | {
+        /** How long to wait for each answer; none counts as "not reachable". 1 to 3600000, default 2000. */
+        readonly timeoutMs?: number | undefined;
+        /**
+         * How often in one silence. 1 to 1000, default 3: with the usual times a
+         * peer may pause for half a minute, and its successor waits no longer.
+         */
+        readonly maxExtensions?: number | undefined;
+      }
+    | undefined;
+  /**
+   * Close a connection on which no message was sent or received for so long;
+   * heartbeats are none. 1 to 2^31-1, default: never. It ends as `idle`, and the
+   * peer sees a Close with NORMAL. Messages that wait to be sent, and time in
+   * which this side does not read, do not count as idle [PW-CLS-13]. A message
+   * of the peer's that is on its way just then is lost.
+   */
+  readonly idleTimeoutMs?: number | undefined;
   /** Longest frame accepted. 1024 to 2^31-1, default 1 MiB; below that peers may rightly fail [PW-LIM-1]. */
   readonly maxFrameBytes?: number | undefined;
   /** Longest message accepted and sent. 1 to 2^31-1, default 16 MiB [PW-LIM-2]. */
@@ -74,6 +110,8 @@ export interface ResolvedConfig {
   readonly floorMs: number;
   readonly alwaysBeat: boolean;
   readonly peerHeartbeats: "required" | "optional";
+  readonly confirmDown: ConfirmLimits | undefined;
+  readonly idleTimeoutMs: number | undefined;
   readonly maxFrameBytes: number;
   readonly maxMessageBytes: number;
   readonly maxHeartbeatsPerSecond: number;
@@ -84,6 +122,10 @@ export interface ResolvedConfig {
 }
 
 const MAX_BYTES = 2 ** 31 - 1;
+const CONFIRM_TIMEOUT_MS = 2000;
+const CONFIRM_EXTENSIONS = 3;
+/** More than three weeks, for what nobody has to hear of in an hour. */
+const MAX_MS = 2 ** 31 - 1;
 
 /**
  * Fills in the defaults and refuses nonsense.
@@ -111,6 +153,8 @@ export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
     floorMs: Math.min(floorMs, heartbeatTimeMs ?? floorMs), // PW-ADP-4
     alwaysBeat: oneOf(config, "alwaysBeat", [false, true]),
     peerHeartbeats: oneOf(config, "peerHeartbeats", ["required", "optional"]),
+    confirmDown: confirmLimits(config.confirmDown),
+    idleTimeoutMs: optional(config, "idleTimeoutMs", 1, MAX_MS),
     maxFrameBytes: bytes("maxFrameBytes", 1024, 2 ** 20),
     maxMessageBytes: bytes("maxMessageBytes", 1, 2 ** 24),
     maxHeartbeatsPerSecond: optional(config, "maxHeartbeatsPerSecond", 40, 1000) ?? 40,
@@ -118,6 +162,22 @@ export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
     maxUnreadBytes: bytes("maxUnreadBytes", 1, 2 ** 24),
     maxUnsentBytes: bytes("maxUnsentBytes", 1, 2 ** 24),
     closeTimeoutMs: ms("closeTimeoutMs", 1, 2000),
+  };
+}
+
+function confirmLimits(confirm: unknown): ConfirmLimits | undefined {
+  if (confirm === undefined) return undefined;
+  if (typeof confirm !== "object" || confirm === null) {
+    throw new PulsewireError(
+      "PW_CONFIG",
+      `confirmDown must be an object or undefined; got ${describe(confirm)}`,
+    );
+  }
+  const { timeoutMs, maxExtensions } = confirm as NonNullable<ConnectionConfig["confirmDown"]>;
+  return {
+    timeoutMs:
+      whole("confirmDown.timeoutMs", timeoutMs, 1, HEARTBEAT_TIME_CEILING_MS) ?? CONFIRM_TIMEOUT_MS,
+    maxExtensions: whole("confirmDown.maxExtensions", maxExtensions, 1, 1000) ?? CONFIRM_EXTENSIONS,
   };
 }
 
@@ -132,19 +192,22 @@ function refuseSlips(config: unknown): void {
   }
   for (const key of Object.keys(config)) {
     const slip =
-      /^(min|max)?h(ea|e|a)r?t?beat/i.test(key) || /^(slack|interval|timeout)/i.test(key);
-    if (slip && !HEARTBEAT_OPTIONS.has(key)) {
-      const known = [...HEARTBEAT_OPTIONS].join(", ");
+      /^(min|max)?h(ea|e|a)r?t?beat/i.test(key) ||
+      /^(slack|interval|timeout|idle|confirm)/i.test(key);
+    if (slip && !LIVENESS_OPTIONS.has(key)) {
+      const known = [...LIVENESS_OPTIONS].join(", ");
       throw new PulsewireError("PW_CONFIG", `there is no option "${key}"; there are ${known}`);
     }
   }
 }
 
-const HEARTBEAT_OPTIONS: ReadonlySet<string> = new Set<keyof ConnectionConfig>([
+const LIVENESS_OPTIONS: ReadonlySet<string> = new Set<keyof ConnectionConfig>([
   "heartbeatTimeMs",
   "heartbeatSlackTimeMs",
   "minHeartbeatTimeMs",
   "maxHeartbeatsPerSecond",
+  "confirmDown",
+  "idleTimeoutMs",
 ]);
 
 function optional(
@@ -153,7 +216,10 @@ function optional(
   least: number,
   most: number,
 ): number | undefined {
-  const value: unknown = config[name];
+  return whole(name, config[name], least, most);
+}
+
+function whole(name: string, value: unknown, least: number, most: number): number | undefined {
   if (value === undefined) return undefined;
   // A whole number: heartbeat-times travel as integers, and "5s" or 0.5 is a unit mistaken.
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) {

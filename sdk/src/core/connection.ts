@@ -9,6 +9,7 @@ import { type CloseReason, Ending, type LinkAction, type LinkClosed } from "./en
 import { PulsewireError } from "./errors.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FirstFrameLimit } from "./first-frame.ts";
+import { IdleLimit } from "./idle.ts";
 import { Outbox } from "./outbox.ts";
 import { HeartbeatRateLimit } from "./rate-limit.ts";
 import { RttEstimator } from "./rtt.ts";
@@ -22,6 +23,11 @@ import { SPOKEN, VersionAgreement } from "./version.ts";
  * - `ended`.
  */
 export type ConnectionState = "new" | "open" | "suspect" | "closing" | "ended";
+
+interface Clocks {
+  readonly silence: SilenceClock;
+  readonly cadence: Cadence;
+}
 
 /**
  * One side of one Pulsewire connection: the protocol, and nothing else.
@@ -49,8 +55,9 @@ export class Connection {
   readonly #rtt = new RttEstimator();
   readonly #version = new VersionAgreement();
   readonly #firstFrame: FirstFrameLimit;
+  readonly #idle: IdleLimit;
   /** The two clocks [PW-SND-7]; both start at the opening. */
-  #clocks: { readonly silence: SilenceClock; readonly cadence: Cadence } | undefined;
+  #clocks: Clocks | undefined;
   #effective: number | undefined;
   #promised: number | undefined;
   /** When the transport last took something of ours [PW-OUT-2]. */
@@ -70,6 +77,7 @@ export class Connection {
     this.#rateLimit = new HeartbeatRateLimit(this.#config.maxHeartbeatsPerSecond);
     this.#ending = new Ending(this.#config.closeTimeoutMs);
     this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
+    this.#idle = new IdleLimit(this.#config.idleTimeoutMs);
   }
 
   // --- getters ---------------------------------------------------------------
@@ -119,6 +127,15 @@ export class Connection {
   /** Application data waits to be sent, be it an empty message. */
   get hasUnsentData(): boolean {
     return !this.#outbox.isEmpty;
+  }
+
+  /**
+   * The number of the extension that the application is asked for; undefined
+   * while there is no question that waits for {@link confirm}.
+   */
+  get confirming(): number | undefined {
+    if (this.#ending.isSilenced || this.#ending.end !== undefined) return undefined;
+    return this.#clocks?.silence.confirming;
   }
 
   /**
@@ -198,6 +215,7 @@ export class Connection {
       this.#judgeSilence(clocks.silence, now);
       this.#judgeFirstFrame(now);
       this.#judgeOutbound(now);
+      this.#judgeIdle(now);
     }
     this.#settle();
   }
@@ -252,6 +270,7 @@ export class Connection {
       cadence: new Cadence(this.#random, alwaysBeat, now),
     };
     this.#progressAt = now;
+    this.#idle.message(now);
     this.#events.push({ type: "open" });
     if (this.#effective !== undefined) {
       this.#clocks.cadence.announce("opening", this.#effective, now); // PW-SND-1
@@ -286,6 +305,21 @@ export class Connection {
     }
     if (!this.isWaitingToSend) this.#progressAt = now;
     this.#outbox.push(data);
+    this.#idle.message(now);
+  }
+
+  /**
+   * Answers the question of a `confirming` event [PW-LIV-11]: can the peer still
+   * be reached? Only an answer within `confirmDown.timeoutMs` counts, and one
+   * that nobody waits for any more is ignored; but the answer to an old question
+   * must be kept back while a new one is open, see {@link confirming}.
+   */
+  confirm(reachable: boolean, now: number): void {
+    const extension = this.confirming;
+    if (extension === undefined || this.#clocks === undefined) return;
+    if (!this.#clocks.silence.answer(reachable, this.#limits(), now)) return;
+    this.#events.push({ type: "extended", extension, forMs: this.#patience() });
+    this.#clocks.cadence.wantProbe(now); // PW-PRB-6
   }
 
   /** Asks the peer for a heartbeat now [PW-PRB-2]. Does nothing before the opening and after the end. */
@@ -337,6 +371,7 @@ export class Connection {
       if (part !== undefined) {
         this.#clocks.cadence.dataTransmitted(now);
         this.#progressAt = now;
+        this.#idle.message(now);
         return encodeFrame({ version: this.#version.current, body: "data", ...part });
       }
     }
@@ -366,6 +401,7 @@ export class Connection {
       this.#clocks.silence.nextAt(this.#limits()),
       this.#firstFrame.deadline,
       this.#outboundBy(),
+      this.#idleBy(),
       goneBy,
     );
   }
@@ -376,6 +412,7 @@ export class Connection {
   #handleLife(now: number): boolean {
     if (this.#clocks === undefined || this.#ending.end !== undefined) return false;
     this.#firstFrame.octet(now);
+    this.#forgiveOutbound(this.#clocks, now);
     const silentForMs = this.#clocks.silence.octet(now);
     if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
     return true;
@@ -426,6 +463,7 @@ export class Connection {
   }
 
   #handleData(data: Uint8Array, more: boolean, now: number): void {
+    this.#idle.message(now);
     const message = this.#assembler.add(data, more);
     if (message === "incomplete") return;
     if (message === "too-large") {
@@ -451,6 +489,11 @@ export class Connection {
         this.#events.push({ type: "pardoned", lateByMs: found.lateByMs });
         this.#clocks?.cadence.wantProbe(now); // PW-CLK-3
         break;
+      case "confirm": {
+        const { extension, evidence } = found;
+        this.#events.push({ type: "confirming", extension, evidence }); // PW-LIV-11
+        break;
+      }
       case "down": {
         const reason = `silent for ${Math.round(found.evidence.silentForMs)} ms`;
         const close = { code: CloseCode.HEARTBEAT_TIMEOUT, reason };
@@ -482,7 +525,33 @@ export class Connection {
   #outboundBy(): number | undefined {
     const waitingSince = this.#clocks?.cadence.waitingSince;
     if (waitingSince === undefined || this.#effective === undefined) return undefined;
+    // A peer that is given more time to speak is given it to read as well [PW-OUT-4].
+    if (this.#clocks?.silence.indulgedSince !== undefined) return undefined;
     return Math.max(waitingSince, this.#progressAt) + this.#patience();
+  }
+
+  /**
+   * The peer speaks after it was given more time: that time is not charged for
+   * what it did not read either [PW-OUT-4].
+   */
+  #forgiveOutbound({ silence, cadence }: Clocks, now: number): void {
+    if (silence.indulgedSince === undefined || cadence.waitingSince === undefined) return;
+    const since = Math.max(cadence.waitingSince, this.#progressAt);
+    this.#progressAt = Math.min(now, since + now - silence.indulgedSince);
+  }
+
+  #judgeIdle(now: number): void {
+    const by = this.#idleBy();
+    if (by === undefined || now < by) return;
+    const idleForMs = this.#idle.idleForMs(now);
+    const reason = `idle for ${Math.round(idleForMs)} ms`;
+    this.#ending.say({ code: CloseCode.NORMAL, reason }, { kind: "idle", idleForMs }, now);
+  }
+
+  /** PW-CLS-13 */
+  #idleBy(): number | undefined {
+    const busy = !this.#outbox.isEmpty || this.#clocks?.silence.isPaused === true;
+    return busy || this.#ending.isClosing ? undefined : this.#idle.deadline;
   }
 
   // --- the rest --------------------------------------------------------------
@@ -518,6 +587,7 @@ export class Connection {
       own: this.#effective,
       promised: this.#promised,
       slack: this.#config.heartbeatSlackTimeMs,
+      confirm: this.#config.confirmDown,
     };
   }
 

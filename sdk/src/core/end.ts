@@ -15,12 +15,14 @@ export interface SilenceEvidence {
   /** The peer's promise P; undefined if it never advertised one. */
   readonly peerHeartbeatTimeMs: number | undefined;
   readonly heartbeatSlackTimeMs: number;
-  /** How far behind its deadline the verdict was made. */
+  /** How far behind its deadline, the last one it had, the verdict was made. */
   readonly lateByMs: number;
   /** Since the last probe of this silence; undefined if none was sent. */
   readonly probedAgoMs: number | undefined;
   /** This side was late before in this silence and gave the peer more time [PW-CLK-3]. */
   readonly pardoned: boolean;
+  /** How often in this silence `confirmDown` gave the peer more time [PW-LIV-12]. */
+  readonly extensions: number;
 }
 
 /** How and why a connection ended. Reported exactly once [PW-CLS-9]. */
@@ -46,6 +48,12 @@ export type ConnectionEnd =
     }
   /** The peer broke a rule or passed a limit; `code` is what it was told. */
   | { readonly kind: "protocol-error"; readonly code: number; readonly detail: string }
+  /** No message was sent or received for `idleTimeoutMs`, and this side closed [PW-CLS-13]. */
+  | {
+      readonly kind: "idle";
+      /** Since the last message, pauses of our own reading left out. */
+      readonly idleForMs: number;
+    }
   /** No version in common [PW-VER-5]. */
   | {
       readonly kind: "unsupported-version";

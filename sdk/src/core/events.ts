@@ -1,4 +1,4 @@
-import type { ConnectionEnd } from "./end.ts";
+import type { ConnectionEnd, SilenceEvidence } from "./end.ts";
 
 /**
  * Why a heartbeat was sent: at the opening, because the heartbeat-time changed,
@@ -37,6 +37,18 @@ export type ConnectionEvent =
   | { readonly type: "recovered"; readonly silentForMs: number }
   /** This side judged too late to be fair and gave the peer more time [PW-CLK-3]. */
   | { readonly type: "pardoned"; readonly lateByMs: number }
+  /**
+   * The deadline has passed, and instead of the verdict the application is asked
+   * for the `extension`th time in this silence, from 1 on, whether the peer can
+   * still be reached: `Connection.confirm` takes the answer [PW-LIV-11].
+   */
+  | {
+      readonly type: "confirming";
+      readonly extension: number;
+      readonly evidence: SilenceEvidence;
+    }
+  /** It can, and has `forMs` from now on to say something; a probe goes out [PW-LIV-12]. */
+  | { readonly type: "extended"; readonly extension: number; readonly forMs: number }
   /** The machine was suspended; the peer is probed [PW-CLK-5]. */
   | { readonly type: "suspended" }
   /** A whole message of the peer's application. */

@@ -12,6 +12,7 @@ export {
   type Heartbeat,
 } from "./codec.ts";
 export {
+  type ConfirmLimits,
   type ConnectionConfig,
   HEARTBEAT_TIME_CEILING_MS,
   HEARTBEAT_TIME_MINIMUM_MS,

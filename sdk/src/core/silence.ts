@@ -1,3 +1,4 @@
+import type { ConfirmLimits } from "./config.ts";
 import type { SilenceEvidence } from "./end.ts";
 
 /** What the judgement of silence depends on besides the octets: E, P and slack, in ms. */
@@ -7,6 +8,8 @@ export interface SilenceLimits {
   /** P; undefined before the peer's first promise. */
   readonly promised: number | undefined;
   readonly slack: number;
+  /** Before the verdict the application is asked [PW-LIV-11]; undefined: it is not. */
+  readonly confirm?: ConfirmLimits | undefined;
 }
 
 /** What {@link SilenceClock.judge} found. */
@@ -14,6 +17,11 @@ export type SilenceVerdict =
   | { readonly verdict: "alive" }
   | { readonly verdict: "suspect"; readonly silentForMs: number }
   | { readonly verdict: "pardoned"; readonly lateByMs: number }
+  | {
+      readonly verdict: "confirm";
+      readonly extension: number;
+      readonly evidence: SilenceEvidence;
+    }
   | { readonly verdict: "down"; readonly evidence: SilenceEvidence };
 
 const ALIVE: SilenceVerdict = { verdict: "alive" };
@@ -23,8 +31,9 @@ const ALIVE: SilenceVerdict = { verdict: "alive" };
  *
  * Receiving writes one number; everything else is computed when somebody asks.
  * One *silence* lasts from an octet to the next: in it there is one suspicion
- * with its probe [PW-PRB-1] and one pardon for being late ourselves [PW-CLK-3].
- * All times are monotonic milliseconds.
+ * with its probe [PW-PRB-1], one pardon for being late ourselves [PW-CLK-3], and a
+ * bounded number of extensions that the application confirms [PW-LIV-12]. All
+ * times are monotonic milliseconds.
  */
 export class SilenceClock {
   #lastOctetAt: number;
@@ -33,8 +42,12 @@ export class SilenceClock {
   #suspect = false;
   #pardoned = false;
   #probedAt: number | undefined;
-  /** A deadline that overrules the rule: after a pardon, or after a suspend. */
+  /** A deadline that overrules the rule: after a pardon or a suspend, of an answer, of an extension. */
   #graceUntil: number | undefined;
+  #indulgedSince: number | undefined;
+  /** What became of the last question of this silence. */
+  #question: "none" | "open" | "refused" = "none";
+  #extensions = 0;
   #armed: boolean;
 
   /** @param armed false: silence counts only after the first promise [PW-LIV-8]. */
@@ -45,6 +58,21 @@ export class SilenceClock {
 
   get isSuspect(): boolean {
     return this.#suspect;
+  }
+
+  /** The application has been asked and has not answered; the number of the extension it is asked for. */
+  get confirming(): number | undefined {
+    return this.#question === "open" ? this.#extensions + 1 : undefined;
+  }
+
+  /** This side does not read. */
+  get isPaused(): boolean {
+    return this.#pausedAt !== undefined;
+  }
+
+  /** Since when the peer has had more time than the rule gives it, because the application is asked. */
+  get indulgedSince(): number | undefined {
+    return this.#indulgedSince;
   }
 
   /** Since the last octet, in ms; pauses of our own reading are left out [PW-LIV-9]. */
@@ -64,6 +92,9 @@ export class SilenceClock {
     this.#graceUntil = undefined;
     this.#pardoned = false;
     this.#probedAt = undefined;
+    this.#indulgedSince = undefined; // PW-LIV-14
+    this.#question = "none";
+    this.#extensions = 0;
     if (!this.#suspect) return undefined;
     this.#suspect = false;
     return silentForMs;
@@ -92,13 +123,35 @@ export class SilenceClock {
     this.#pausedAt = undefined;
     this.#lastOctetAt += pausedForMs;
     if (this.#graceUntil !== undefined) this.#graceUntil += pausedForMs;
+    if (this.#indulgedSince !== undefined) this.#indulgedSince += pausedForMs;
     return pausedForMs;
   }
 
   /** The machine slept: the peer gets slack from now on, and no more [PW-CLK-5]. */
   suspended(limits: SilenceLimits, now: number): void {
+    // An open question keeps its time: it is the application that was asked, and it slept as well.
+    if (this.#question === "open") return;
     const deadline = this.#deadline(limits);
     if (deadline !== undefined) this.#graceUntil = Math.min(deadline, now + limits.slack);
+  }
+
+  /**
+   * The application answers. True: the peer has more time from now on, and is
+   * to be probed [PW-LIV-12]. False: it has not, or nobody asked.
+   */
+  answer(reachable: boolean, limits: SilenceLimits, now: number): boolean {
+    if (this.#question !== "open") return false;
+    const from = this.#pausedAt ?? now; // what a pause adds is added at its end
+    if (reachable) {
+      this.#question = "none";
+      this.#extensions += 1;
+      this.#graceUntil = from + longest(limits) + limits.slack;
+      return true;
+    }
+    // Judged in the next turn and not here: what the transport holds is read first [PW-CLK-2].
+    this.#question = "refused";
+    this.#graceUntil = Math.min(from, this.#graceUntil ?? from);
+    return false;
   }
 
   /** When to judge next; undefined if there is nothing to judge. */
@@ -122,6 +175,17 @@ export class SilenceClock {
         this.#graceUntil = now + limits.slack;
         return { verdict: "pardoned", lateByMs };
       }
+      const { confirm } = limits;
+      const mayAsk = confirm !== undefined && this.#extensions < confirm.maxExtensions;
+      if (mayAsk && this.#question === "none") {
+        this.#question = "open"; // PW-LIV-11
+        this.#suspect = true;
+        this.#indulgedSince ??= now;
+        this.#graceUntil = now + confirm.timeoutMs;
+        const evidence = this.#evidence(limits, now, silentForMs, lateByMs);
+        return { verdict: "confirm", extension: this.#extensions + 1, evidence };
+      }
+      // Refused, not answered in time, or extended as often as may be [PW-LIV-13].
       return { verdict: "down", evidence: this.#evidence(limits, now, silentForMs, lateByMs) };
     }
     if (!this.#suspect && now >= this.#suspectAt(limits)) {
@@ -131,7 +195,7 @@ export class SilenceClock {
     return ALIVE;
   }
 
-  /** PW-LIV-3, unless a pardon or a suspend set another. */
+  /** PW-LIV-3, unless {@link #graceUntil} is set. */
   #deadline(limits: SilenceLimits): number | undefined {
     if (limits.own === undefined || !this.#armed || this.#pausedAt !== undefined) return undefined;
     return this.#graceUntil ?? this.#lastOctetAt + longest(limits) + limits.slack;
@@ -157,6 +221,7 @@ export class SilenceClock {
       lateByMs,
       probedAgoMs: this.#probedAt === undefined ? undefined : now - this.#probedAt,
       pardoned: this.#pardoned,
+      extensions: this.#extensions,
     };
   }
 }

@@ -6,9 +6,29 @@ import {
 } from "../core/index.ts";
 
 /** @throws PulsewireError `PW_CONFIG` for what can neither be called nor left out. */
-export function requireCallback(name: string, value: unknown): void {
+function requireCallback(name: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   throw new PulsewireError("PW_CONFIG", `${name} must be a function; got ${value}`);
+}
+
+/**
+ * Every function among the options of a session or a listener.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function requireCallbacks(options: object): void {
+  const { onEvent, onSession, confirmDown } = options as {
+    readonly onEvent?: unknown;
+    readonly onSession?: unknown;
+    readonly confirmDown?: { readonly ask?: unknown } | null;
+  };
+  requireCallback("onEvent", onEvent);
+  requireCallback("onSession", onSession);
+  if (confirmDown === undefined || typeof confirmDown?.ask === "function") return;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `confirmDown.ask must be a function; got ${confirmDown?.ask}`,
+  );
 }
 
 /**
@@ -34,8 +54,6 @@ export function callUser(call: () => void): void {
  */
 export function resolveOptions(options: ConnectionConfig): ResolvedConfig {
   const config = resolveConfig(options);
-  const { onEvent, onSession } = options as { onEvent?: unknown; onSession?: unknown };
-  requireCallback("onEvent", onEvent);
-  requireCallback("onSession", onSession);
+  requireCallbacks(options);
   return config;
 }

@@ -11,6 +11,7 @@ export {
   resolveAttempt,
 } from "./check.ts";
 export { type Clock, timerDelay } from "./clock.ts";
+export type { ConfirmDown } from "./confirm.ts";
 export type { CloseInfo, Link, LinkEnd, LinkSink } from "./link.ts";
 export { type ListenerOptions, SessionListener } from "./listener.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";

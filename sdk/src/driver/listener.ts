@@ -1,5 +1,5 @@
 import { CloseCode, type CloseReason } from "../core/index.ts";
-import { callUser, requireCallback } from "./callback.ts";
+import { callUser, requireCallbacks } from "./callback.ts";
 import type { Link } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
 import { Session, type SessionOptions } from "./session.ts";
@@ -43,8 +43,7 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
     runtime: Runtime,
     stop: () => Promise<void>,
   ) {
-    requireCallback("onSession", options.onSession);
-    requireCallback("onEvent", options.onEvent);
+    requireCallbacks(options);
     this.address = address;
     this.#options = options;
     this.#runtime = runtime;

@@ -7,15 +7,20 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   PulsewireError,
+  type SilenceEvidence,
 } from "../core/index.ts";
-import { callUser, requireCallback } from "./callback.ts";
+import { callUser, requireCallbacks } from "./callback.ts";
+import { type ConfirmDown, Question } from "./confirm.ts";
 import { Inbox } from "./inbox.ts";
 import type { Link } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
 import type { ScheduledTask } from "./scheduler.ts";
 
 /** What a session tells `onEvent`. Messages are read from the session itself. */
-export type SessionEvent = Exclude<ConnectionEvent, { type: "message" }>;
+export type SessionEvent =
+  | Exclude<ConnectionEvent, { type: "message" }>
+  /** What `confirmDown.ask` returned was rejected, which means "not reachable". */
+  | { readonly type: "confirm-failed"; readonly reason: unknown };
 
 /** Options of every session, on every binding, dialled or accepted. */
 export interface SessionOptions extends ConnectionConfig {
@@ -25,6 +30,11 @@ export interface SessionOptions extends ConnectionConfig {
    * a defect of the caller; the session goes on.
    */
   readonly onEvent?: ((event: SessionEvent, session: Session) => void) | undefined;
+  /**
+   * Asked before a silent peer is declared down, see {@link ConfirmDown}.
+   * Default: nobody is. `tcpReachable` of `pulsewire/tcp` makes a ready one.
+   */
+  readonly confirmDown?: ConfirmDown | undefined;
 }
 
 /**
@@ -38,6 +48,9 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   readonly #link: Link;
   readonly #runtime: Runtime;
   readonly #onEvent: SessionOptions["onEvent"];
+  readonly #confirmDown: ConfirmDown | undefined;
+  /** The question that is open, if one is. */
+  #question: Question | undefined;
   readonly #task: ScheduledTask;
   readonly #inbox: Inbox;
   #writable = true;
@@ -50,10 +63,11 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
 
   private constructor(link: Link, options: SessionOptions, runtime: Runtime) {
     this.#connection = new Connection(options, runtime.random);
-    requireCallback("onEvent", options.onEvent);
+    requireCallbacks(options);
     this.#link = link;
     this.#runtime = runtime;
     this.#onEvent = options.onEvent;
+    this.#confirmDown = options.confirmDown;
     this.#inbox = new Inbox(() => this.#afterRead());
     this.#task = runtime.scheduler.add({
       nextAt: () => this.#connection.pollTimeout(),
@@ -278,6 +292,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     } finally {
       this.#pumping = false;
     }
+    if (this.#connection.confirming === undefined) this.#dropQuestion(); // PW-LIV-14
     if (this.#isDrained || this.end !== undefined) {
       for (const resolve of this.#waitingForDrain.splice(0)) resolve();
     }
@@ -312,8 +327,33 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       return true;
     }
     if (event.type === "ended") this.#settle(event.end);
-    callUser(() => this.#onEvent?.(event, this));
+    this.#tell(event);
+    if (event.type === "confirming") this.#ask(event.evidence);
     return true;
+  }
+
+  #tell(event: SessionEvent): void {
+    callUser(() => this.#onEvent?.(event, this));
+  }
+
+  #ask(evidence: SilenceEvidence): void {
+    this.#dropQuestion();
+    // The handler of the event may have closed the session.
+    if (this.#confirmDown === undefined || this.#connection.confirming === undefined) return;
+    this.#question = new Question(this.#confirmDown, evidence, this, {
+      answered: (reachable) => {
+        this.#question = undefined;
+        const now = this.#runtime.clock.now();
+        this.#connection.confirm(reachable, now);
+        this.#pump(now);
+      },
+      failed: (reason) => this.#tell({ type: "confirm-failed", reason }),
+    });
+  }
+
+  #dropQuestion(): void {
+    this.#question?.drop();
+    this.#question = undefined;
   }
 
   #settle(end: ConnectionEnd): void {
@@ -356,7 +396,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
 
 function endedError(end: ConnectionEnd): PulsewireError {
   return new PulsewireError("PW_ENDED", `the session has ended: ${end.kind}`, {
-    side: endedHere(end) ? "local" : "remote",
+    side: endedHere(end) || end.kind === "idle" ? "local" : "remote",
     end,
   });
 }

@@ -13,6 +13,7 @@ const evidence = {
   lateByMs: 1.2,
   probedAgoMs: 1000.4,
   pardoned: false,
+  extensions: 0,
 };
 const plain = { color: false, quiet: false, numbered: true };
 const at = new Date(2026, 0, 2, 3, 4, 5, 6);
@@ -35,12 +36,14 @@ describe("the view for people", () => {
         peerHeartbeatTimeMs: 60_000,
         lastHeartbeatAgoMs: undefined,
         pardoned: true,
+        extensions: 2,
       },
     } as const;
     const because = describeEnd(end).because.join("\n");
     expect(because).toContain("allowed: 1 min + 2 s slack, as the peer itself promised");
     expect(because).toContain("never sent a heartbeat");
     expect(because).toContain("had been late itself");
+    expect(because).toContain("given more time: 2 times");
   });
 
   it("leaves heartbeats out if told to, and nothing else", () => {

@@ -34,6 +34,7 @@ test("PW-LIV-3, PW-LIV-4, PW-LIV-5: alive, suspect at E + slack/2, down at E + s
       lateByMs: 0,
       probedAgoMs: 999,
       pardoned: false,
+      extensions: 0,
     },
   });
 });
