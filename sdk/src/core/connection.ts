@@ -232,8 +232,10 @@ export class Connection {
 
   /** This side reads from the transport again. */
   handleResume(now: number): void {
-    if (this.#ending.end === undefined)
-      this.#rateLimit.paused(this.#clocks?.silence.resume(now) ?? 0);
+    if (this.#ending.end !== undefined) return;
+    const pausedForMs = this.#clocks?.silence.resume(now) ?? 0;
+    this.#idle.paused(pausedForMs); // PW-CLS-13
+    this.#rateLimit.paused(pausedForMs);
   }
 
   /** The machine was suspended and runs again [PW-CLK-5]. */

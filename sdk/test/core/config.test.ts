@@ -9,6 +9,8 @@ test("the defaults", () => {
     floorMs: 1000, // PW-ADP-4
     alwaysBeat: false,
     peerHeartbeats: "required",
+    confirmDown: undefined, // PW-LIV-11
+    idleTimeoutMs: undefined, // PW-CLS-13
     maxFrameBytes: 1_048_576, // PW-LIM-1
     maxMessageBytes: 16_777_216, // PW-LIM-2
     maxHeartbeatsPerSecond: 40, // PW-LIM-3
@@ -25,6 +27,7 @@ test.each([
   ["heartbeatTimeMs", 100, 3_600_000, "milliseconds"], // PW-HBT-4
   ["heartbeatSlackTimeMs", 0, 3_600_000, "milliseconds"], // PW-LIV-7
   ["minHeartbeatTimeMs", 100, 3_600_000, "milliseconds"], // PW-ADP-4
+  ["idleTimeoutMs", 1, 2 ** 31 - 1, "milliseconds"], // PW-CLS-13
   ["maxFrameBytes", 1024, 2 ** 31 - 1, "octets"],
   ["maxMessageBytes", 1, 2 ** 31 - 1, "octets"],
   ["maxHeartbeatsPerSecond", 40, 1000, "units"],
@@ -61,5 +64,32 @@ test("choices are one of the choices", () => {
   );
   expect(() => resolveConfig({ peerHeartbeats: "no" } as unknown as ConnectionConfig)).toThrow(
     '[PW_CONFIG] peerHeartbeats must be "required" or "optional"; got "no"',
+  );
+});
+
+test("PW-LIV-13: confirmDown is bounded, whatever is left out", () => {
+  const resolve = (confirmDown: unknown) => resolveConfig({ confirmDown } as ConnectionConfig);
+  expect(resolve({}).confirmDown).toEqual({ timeoutMs: 2000, maxExtensions: 3 });
+  const most = { timeoutMs: 3_600_000, maxExtensions: 1000 };
+  expect(resolve(most).confirmDown).toEqual(most);
+  expect(resolve({ timeoutMs: 1, maxExtensions: 1 }).confirmDown?.maxExtensions).toBe(1);
+  for (const wrong of [true, 5, "yes", null, () => true]) {
+    expect(() => resolve(wrong)).toThrow("[PW_CONFIG] confirmDown must be an object or undefined");
+  }
+  for (const timeoutMs of [0, 3_600_001, 0.5, "1s", Infinity, null]) {
+    expect(() => resolve({ timeoutMs })).toThrow(
+      "[PW_CONFIG] confirmDown.timeoutMs must be a whole number of milliseconds from 1 to 3600000",
+    );
+  }
+  for (const maxExtensions of [0, 1001, Infinity, "2", null]) {
+    expect(() => resolve({ maxExtensions })).toThrow(
+      "[PW_CONFIG] confirmDown.maxExtensions must be a whole number of units from 1 to 1000",
+    );
+  }
+});
+
+test.each(["idleTimeout", "idleMs", "confirm", "confirmDeath"])("%s is a slip", (key) => {
+  expect(() => resolveConfig({ [key]: 1 } as ConnectionConfig)).toThrow(
+    `[PW_CONFIG] there is no option "${key}"; there are heartbeatTimeMs`,
   );
 });

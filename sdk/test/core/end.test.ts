@@ -15,6 +15,7 @@ test.each<[string, ConnectionEnd, boolean]>([
   ["the peer's own verdict of silence", closed("remote", 3), true],
   ["a close with that code that the application asked for", closed("local", 3), false],
   ["a close of the peer", closed("remote", 2), false],
+  ["nothing to say", { kind: "idle", idleForMs: 1 }, false],
   ["a half-close", { kind: "peer-closed" }, false],
   ["a network that says so", { kind: "link-lost", cause: new Error("reset") }, false],
 ])("ended by heartbeat: %s", (_, end, expected) => {

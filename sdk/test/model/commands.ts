@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { arbitraries } from "../../src/testing/index.ts";
-import type { SideName, World } from "./world.ts";
+import type { Reply, SideName, World } from "./world.ts";
 
 type Model = Record<string, never>;
 
@@ -69,6 +69,27 @@ const resume = sides.map((name) => happening(`resume(${name})`, (world) => world
 const trickle = sides.map((name) =>
   happening(`trickle(${name})`, ({ pair }) => pair.inject(pair[name], "octets")),
 );
+const confirm = fc
+  .tuple(sides, fc.constantFrom(true, true, false))
+  .map(([name, reachable]) =>
+    happening(`confirm(${name}, ${reachable})`, (world) => world.confirm(name, reachable)),
+  );
+/** What an application answers from now on: soon or too late, yes or no, or nothing. */
+export const replies: fc.Arbitrary<Reply[]> = fc.array(
+  fc.option(
+    fc.tuple(
+      fc.oneof(fc.nat(50), fc.nat(3500)),
+      fc.constantFrom<boolean[]>(true, true, true, true, false),
+    ),
+    { nil: undefined, freq: 6 },
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+const reply = fc
+  .tuple(sides, replies)
+  .map(([name, list]) =>
+    happening(`reply(${name}, ${JSON.stringify(list)})`, (world) => world.reply(name, list)),
+  );
 const garbage = fc
   .tuple(sides, arbitraries(fc).octets)
   .map(([name, octets]) =>
@@ -101,6 +122,8 @@ export const everything: fc.Arbitrary<Happening>[] = [
   pause,
   resume,
   trickle,
+  confirm,
+  ...often(2, reply),
   garbage,
   close,
   abort,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import type { ConnectionConfig } from "../../src/core/index.ts";
-import { advance, everything, healthy, probe, send, stallUpTo } from "./commands.ts";
+import { advance, everything, healthy, probe, replies, send, stallUpTo } from "./commands.ts";
 import { tally, World } from "./world.ts";
 
 /** Sequences in all; `PULSEWIRE_MODEL_RUNS=1000000` for a night. */
@@ -19,6 +19,13 @@ const config: fc.Arbitrary<ConnectionConfig> = fc.record({
   minHeartbeatTimeMs: maybe(heartbeatTimeMs),
   alwaysBeat: fc.boolean(),
   peerHeartbeats: fc.constantFrom("required", "required", "required", "optional"),
+  confirmDown: fc.option(
+    fc.record({
+      timeoutMs: fc.integer({ min: 1, max: 3000 }),
+      maxExtensions: fc.integer({ min: 1, max: 4 }),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
 });
 const latencyMs = fc.constantFrom(0, 1, 20, 200);
 const chances = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
@@ -49,7 +56,7 @@ test("whatever happens: no false death, bounded detection, one pardon, one end, 
   for (const kind of ["peer-silent", "outbound-blocked", "closed", "protocol-error"]) {
     expect(tally.ends.get(kind), kind).toBeGreaterThan(0);
   }
-  for (const type of ["pardoned", "recovered", "adopted"]) {
+  for (const type of ["pardoned", "recovered", "adopted", "confirming", "extended"]) {
     expect(tally.events.get(type), type).toBeGreaterThan(0);
   }
 });
@@ -103,7 +110,7 @@ test("adoption is symmetric: each side ends at the smaller value, or at its floo
   );
 });
 
-test("bounded detection: a peer that vanishes is found, stalls or not", {
+test("bounded detection: a peer that vanishes is found, stalls or not, whatever is answered", {
   timeout: 3_600_000,
 }, () => {
   const stalls = fc.array(fc.tuple(fc.nat(8000), fc.nat(8000)), { maxLength: 4 });
@@ -112,10 +119,13 @@ test("bounded detection: a peer that vanishes is found, stalls or not", {
     heartbeatTimeMs: rules.heartbeatTimeMs ?? 700,
     peerHeartbeats: "required" as const,
   }));
+  const played = fc.tuple(stalls, replies);
   fc.assert(
-    fc.property(configured, config, latencyMs, chances, stalls, (a, b, latency, draws, pauses) => {
+    fc.property(configured, config, latencyMs, chances, played, (a, b, latency, draws, play) => {
+      const [pauses, answers] = play;
       const world = new World(a, b, latency, draws);
       const { pair } = world;
+      world.reply("a", answers);
       world.advance(1000);
       if (pair.a.connection.end !== undefined) return; // a slack of 0 forgives nothing
       pair.partition(pair.a, pair.b);
@@ -127,12 +137,14 @@ test("bounded detection: a peer that vanishes is found, stalls or not", {
       }
       const { heartbeatTimeMs = 0, peerHeartbeatTimeMs = 0, config: rules } = pair.a.connection;
       const patience = Math.max(heartbeatTimeMs, peerHeartbeatTimeMs) + rules.heartbeatSlackTimeMs;
-      world.advance(20_000);
+      const { timeoutMs = 0, maxExtensions = 0 } = rules.confirmDown ?? {};
+      const confirmations = maxExtensions * (timeoutMs + patience); // PW-LIV-13
+      world.advance(20_000 + confirmations);
       const ended = pair.a.told.find(({ event }) => event.type === "ended");
       expect(ended?.event).toMatchObject({ end: { kind: "peer-silent" } });
       // The deadline, plus the delay of each of two judgements, plus one slack.
       expect((ended?.at ?? Infinity) - pair.a.lastReadAt).toBeLessThanOrEqual(
-        patience + 2 * longestStall + rules.heartbeatSlackTimeMs + 1e-6,
+        patience + confirmations + 2 * longestStall + rules.heartbeatSlackTimeMs + 1e-6,
       );
     }),
     parameters(0.1),

@@ -20,12 +20,24 @@ interface Watch {
   graceFrom: number;
   /** Pardons since the last octet. */
   pardons: number;
+  /** What the confirmations of this silence gave counts from here, moved by pauses. */
+  givenFrom: number;
+  /** How long that is: an answer time, or one patience. */
+  givenMs: number;
+  /** Extensions since the last octet. */
+  extensions: number;
+  /** Questions in all, and when the last one was asked. */
+  asked: number;
+  askedAt: number;
   effective: number | undefined;
   toldSeen: number;
   sentSeen: number;
   closed: boolean;
   ended: boolean;
 }
+
+/** What the application of one side answers when it is asked, and after how long; undefined: nothing. */
+export type Reply = readonly [afterMs: number, reachable: boolean] | undefined;
 
 /** How often what happened, over a whole run: a property that never met its case says nothing. */
 export interface Tally {
@@ -44,6 +56,8 @@ const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(k
 export class World {
   readonly pair: ConnectionPair;
   readonly #watches: Record<SideName, Watch>;
+  /** In turn, one for each question. */
+  readonly #replies: Record<SideName, readonly Reply[]> = { a: [], b: [] };
 
   constructor(a: ConnectionConfig, b: ConnectionConfig, latencyMs: number, chances: number[]) {
     let drawn = 0;
@@ -58,6 +72,11 @@ export class World {
       pausedAt: undefined,
       graceFrom: Number.NEGATIVE_INFINITY,
       pardons: 0,
+      givenFrom: Number.NEGATIVE_INFINITY,
+      givenMs: 0,
+      extensions: 0,
+      asked: 0,
+      askedAt: 0,
       effective: undefined,
       toldSeen: 0,
       sentSeen: 0,
@@ -75,13 +94,36 @@ export class World {
 
   advance(ms: number): void {
     const until = this.pair.now + ms;
-    for (let at = this.pair.nextAt; at !== undefined && at <= until; at = this.pair.nextAt) {
-      this.pair.step();
+    for (;;) {
+      const [replyAt = Infinity, name = "a", reachable = false] = this.#nextReply() ?? [];
+      const at = Math.min(replyAt, this.pair.nextAt ?? Infinity);
+      if (at > until || at === Infinity) break;
+      if (at < (this.pair.nextAt ?? Infinity)) {
+        this.pair.advance(at - this.pair.now);
+        this.confirm(name, reachable);
+      } else this.pair.step();
       tally.steps += 1;
       this.observe();
     }
     this.pair.advance(until - this.pair.now);
     this.observe();
+  }
+
+  /** From now on `name` answers its questions so, in turn. */
+  reply(name: SideName, replies: readonly Reply[]): void {
+    this.#replies[name] = replies;
+  }
+
+  #nextReply(): [at: number, name: SideName, reachable: boolean] | undefined {
+    for (const name of ["a", "b"] as const) {
+      const { connection, frozen } = this.side(name);
+      const { asked, askedAt } = this.#watches[name];
+      const replies = this.#replies[name];
+      const reply = replies[asked % (replies.length || 1)];
+      if (connection.confirming === undefined || frozen || reply === undefined) continue;
+      return [Math.max(this.pair.now, askedAt + reply[0]), name, reply[1]];
+    }
+    return undefined;
   }
 
   pause(name: SideName): void {
@@ -95,6 +137,7 @@ export class World {
     const pausedFor = this.pair.now - (watch.pausedAt ?? this.pair.now);
     watch.base += pausedFor;
     watch.graceFrom += pausedFor;
+    watch.givenFrom += pausedFor;
     watch.pausedAt = undefined;
     this.pair.resume(this.side(name));
     this.observe();
@@ -106,6 +149,12 @@ export class World {
     this.pair.freeze(side);
     this.advance(ms);
     this.pair.thaw(side);
+    this.observe();
+  }
+
+  /** The application answers, whether it was asked or not. */
+  confirm(name: SideName, reachable: boolean): void {
+    this.pair.act(this.side(name), (connection, now) => connection.confirm(reachable, now));
     this.observe();
   }
 
@@ -140,6 +189,8 @@ export class World {
       watch.readAt = side.lastReadAt;
       watch.base = side.lastReadAt;
       watch.pardons = 0;
+      watch.givenFrom = Number.NEGATIVE_INFINITY;
+      watch.extensions = 0;
     }
     this.#observeSent(side, watch);
     for (; watch.toldSeen < side.told.length; watch.toldSeen += 1) {
@@ -151,6 +202,24 @@ export class World {
       if (event.type === "pardoned") {
         watch.pardons += 1;
         watch.graceFrom = at;
+      }
+      if (event.type === "confirming") {
+        // Not before the deadline, and counted [PW-LIV-11].
+        expect(at).toBeGreaterThanOrEqual(watch.base + this.#patience(side) - 1e-6);
+        expect(event.extension).toBe(watch.extensions + 1);
+        watch.asked += 1;
+        watch.askedAt = at;
+        watch.givenFrom = at;
+        watch.givenMs = connection.config.confirmDown?.timeoutMs ?? 0;
+      }
+      if (event.type === "extended") {
+        watch.extensions += 1;
+        watch.givenFrom = watch.pausedAt ?? at;
+        watch.givenMs = event.forMs;
+        expect(event.forMs).toBe(this.#patience(side));
+        // So often and no more [PW-LIV-13].
+        const most = connection.config.confirmDown?.maxExtensions ?? 0;
+        expect(watch.extensions).toBeLessThanOrEqual(most);
       }
       if (event.type !== "ended") continue;
       count(tally.ends, event.end.kind);
@@ -182,7 +251,8 @@ export class World {
       const { heartbeatSlackTimeMs } = connection.config;
       const by = watch.base + this.#patience(side);
       const pardonedUntil = watch.graceFrom + heartbeatSlackTimeMs;
-      const latest = Math.max(by, pardonedUntil) + 1e-6;
+      const given = watch.givenFrom + watch.givenMs; // PW-LIV-12
+      const latest = Math.max(by, pardonedUntil, given) + 1e-6;
       if (now > latest) expect(now).toBeLessThanOrEqual(latest);
     }
   }
