@@ -1,5 +1,11 @@
 import { CloseCode, PulsewireError } from "../core/index.ts";
-import { resolveAttempt, resolveOptions, Session, type SessionOptions } from "../driver/index.ts";
+import {
+  refuseOsKeepAlive,
+  resolveAttempt,
+  resolveOptions,
+  Session,
+  type SessionOptions,
+} from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { BrowserLink } from "./browser-link.ts";
 import { browserRuntime } from "./runtime.ts";
@@ -28,6 +34,7 @@ export interface BrowserConnectOptions extends SessionOptions {
  */
 export async function connect(options: BrowserConnectOptions): Promise<Session> {
   resolveOptions(options); // PW_CONFIG before anything is dialled
+  refuseOsKeepAlive(options, "browsers keep their sockets to themselves");
   const url = parseUrl(options.url);
   const { connectTimeoutMs, signal } = resolveAttempt(options);
   const socket = dial(url, options);

@@ -123,7 +123,6 @@ export class SilenceClock {
     this.#pausedAt = undefined;
     this.#lastOctetAt += pausedForMs;
     if (this.#graceUntil !== undefined) this.#graceUntil += pausedForMs;
-    if (this.#indulgedSince !== undefined) this.#indulgedSince += pausedForMs;
     return pausedForMs;
   }
 

@@ -32,6 +32,17 @@ export function checkWholeNumber(name: string, value: unknown, least: number, mo
   );
 }
 
+/**
+ * For bindings that cannot reach the socket under a connection: nobody shall
+ * think that it was switched on.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function refuseOsKeepAlive(options: object, why: string): void {
+  if (!("osKeepAliveMs" in options) || options.osKeepAliveMs === undefined) return;
+  throw new PulsewireError("PW_CONFIG", `osKeepAliveMs is no option here: ${why}`);
+}
+
 /** What bounds an attempt to connect, on every transport. */
 export interface Attempt {
   readonly connectTimeoutMs: number;

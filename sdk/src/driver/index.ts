@@ -8,6 +8,7 @@ export {
   describeValue,
   isObject,
   isText,
+  refuseOsKeepAlive,
   resolveAttempt,
 } from "./check.ts";
 export { type Clock, timerDelay } from "./clock.ts";

@@ -4,6 +4,7 @@ import {
   check,
   checkOptions,
   isObject,
+  refuseOsKeepAlive,
   resolveAttempt,
   resolveOptions,
   Session,
@@ -32,6 +33,7 @@ type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
 export async function connect(options: GrpcConnectOptions): Promise<Session> {
   checkOptions(options);
   const { maxFrameBytes } = resolveOptions(options);
+  refuseOsKeepAlive(options, "grpc-js keeps its clients' sockets to itself");
   check("metadata", options.metadata, "an object", isObject(options.metadata));
   const { connectTimeoutMs, signal } = resolveAttempt(options);
   const grpc = await loadGrpc();

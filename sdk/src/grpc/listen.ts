@@ -13,6 +13,7 @@ import {
   type Session,
   type SessionListener,
 } from "../driver/index.ts";
+import { checkKeepAlive, keepAlive, type OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { hostPort, urlOf } from "./address.ts";
 import { Connections } from "./connections.ts";
 import { type GrpcServerTls, serverCredentials } from "./credentials.ts";
@@ -21,7 +22,7 @@ import { loadGrpc } from "./load.ts";
 import { checkServiceOptions, createService, type LivenessServiceOptions } from "./service.ts";
 
 /** Options of {@link listen}, with those of every session it accepts. */
-export interface GrpcListenOptions extends LivenessServiceOptions {
+export interface GrpcListenOptions extends LivenessServiceOptions, OsKeepAliveOptions {
   /** Default "127.0.0.1": a network is let in on purpose, with "0.0.0.0" or "::". */
   readonly host?: string | undefined;
   /** 0 to 65535, default 0: one that is free; `address` of the listener says which. */
@@ -48,6 +49,7 @@ export async function listen(options: GrpcListenOptions = {}): Promise<SessionLi
   checkServiceOptions(options);
   const { host = "127.0.0.1", port = 0, credentials, tls, serverOptions } = options;
   const { maxFrameBytes, closeTimeoutMs } = resolveOptions(options);
+  checkKeepAlive(options);
   // Node takes an empty one for all interfaces.
   check("host", host, 'a non-empty string such as "127.0.0.1", or undefined', isText(host));
   checkWholeNumber("port", port, 0, 65_535);
@@ -78,6 +80,7 @@ export async function listen(options: GrpcListenOptions = {}): Promise<SessionLi
   server.addService({ ...livenessServiceDefinition }, { ...implementation });
   door.on("connection", (socket) => {
     socket.on("error", () => {}); // grpc-js hears of it as well, and ends the calls
+    keepAlive(socket, options);
     connections.add(socket);
     injector.injectConnection(socket);
   });

@@ -5,6 +5,7 @@ import {
   checkOptions,
   isObject,
   type ListenerOptions,
+  refuseOsKeepAlive,
   resolveOptions,
   SessionListener,
 } from "../driver/index.ts";
@@ -67,6 +68,7 @@ export type LivenessServiceImplementation = {
  */
 export function livenessService(options: LivenessServiceOptions = {}): LivenessService {
   checkServiceOptions(options);
+  refuseOsKeepAlive(options, "the sockets are those of the server you have");
   return createService(options, CONNECT_PATH, async () => {});
 }
 

@@ -2,13 +2,14 @@ import { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { PulsewireError } from "../core/index.ts";
-import { Session, type SessionOptions } from "../driver/index.ts";
+import { refuseOsKeepAlive, Session, type SessionOptions } from "../driver/index.ts";
+import { keepAlive, type OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { formatHost, maxFrameBytes } from "./options.ts";
 import { StreamLink } from "./stream-link.ts";
 
 /** Options of {@link attach}. */
-export interface AttachOptions extends SessionOptions {
+export interface AttachOptions extends SessionOptions, OsKeepAliveOptions {
   /** What `session.transport` is to say. Default "tcp", "tls", "unix", or "stream" for a Duplex that is no socket. */
   readonly transport?: string | undefined;
   /** What `session.remote` is to say. Default the socket's address, or "stream". */
@@ -26,16 +27,20 @@ export interface AttachOptions extends SessionOptions {
  */
 export function attach(stream: Duplex, options: AttachOptions = {}): Session {
   requireOctetStream(stream);
-  return Session.open(linkOf(stream, options, maxFrameBytes(options)), options, nodeRuntime);
+  const maxFrame = maxFrameBytes(options);
+  const isTcp = stream instanceof Socket && stream.remoteAddress !== undefined;
+  if (!isTcp) refuseOsKeepAlive(options, "this stream is no TCP socket");
+  return Session.open(linkOf(stream, options, maxFrame), options, nodeRuntime);
 }
 
 /** A link on a connected stream. */
 export function linkOf(
   stream: Duplex,
-  names: Pick<AttachOptions, "transport" | "remote">,
+  names: Pick<AttachOptions, "transport" | "remote" | "osKeepAliveMs">,
   maxFrame: number,
 ): StreamLink {
   if (stream instanceof Socket) stream.setNoDelay(true); // PW-TCP-7
+  keepAlive(stream, names);
   return new StreamLink(stream, {
     transport: names.transport ?? transportOf(stream),
     remote: names.remote ?? remoteOf(stream),

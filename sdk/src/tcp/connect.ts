@@ -1,13 +1,19 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import { PulsewireError } from "../core/index.ts";
-import { resolveAttempt, Session, type SessionOptions } from "../driver/index.ts";
+import {
+  refuseOsKeepAlive,
+  resolveAttempt,
+  Session,
+  type SessionOptions,
+} from "../driver/index.ts";
+import type { OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
 import { checkAddress, describeError, formatAddress, maxFrameBytes } from "./options.ts";
 
 /** Options of {@link connect}: where to, with TLS or without, and those of every session. */
-export interface ConnectOptions extends SessionOptions {
+export interface ConnectOptions extends SessionOptions, OsKeepAliveOptions {
   /** Name or IP address. Default "localhost". */
   readonly host?: string | undefined;
   /** TCP port, 1 to 65535. Either this or `path`. */
@@ -35,6 +41,7 @@ export interface ConnectOptions extends SessionOptions {
 export async function connect(options: ConnectOptions = {}): Promise<Session> {
   const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
   checkAddress(options, 1);
+  if (options.path !== undefined) refuseOsKeepAlive(options, "a Unix socket has none");
   const { signal, connectTimeoutMs } = resolveAttempt(options);
 
   const host = options.path === undefined ? (options.host ?? "localhost") : undefined;
@@ -70,7 +77,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
     socket.on("close", onClose);
     socket.once(options.tls === undefined ? "connect" : "secureConnect", () => {
       settle();
-      const names = options.path === undefined ? {} : { remote: target };
+      const { osKeepAliveMs } = options;
+      const names = options.path === undefined ? { osKeepAliveMs } : { remote: target };
       // At once, in the socket's own event: nothing can happen to it in between [PW-TCP-2].
       resolve(Session.open(linkOf(socket, names, maxFrame), options, nodeRuntime));
     });

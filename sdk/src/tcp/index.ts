@@ -5,3 +5,4 @@
 export { type AttachOptions, attach } from "./attach.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type ListenOptions, listen } from "./listen.ts";
+export { type TcpReachableOptions, tcpReachable } from "./reachable.ts";

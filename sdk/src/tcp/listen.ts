@@ -2,13 +2,19 @@ import { once } from "node:events";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { PulsewireError } from "../core/index.ts";
-import { checkWholeNumber, type ListenerOptions, SessionListener } from "../driver/index.ts";
+import {
+  checkWholeNumber,
+  type ListenerOptions,
+  refuseOsKeepAlive,
+  SessionListener,
+} from "../driver/index.ts";
+import type { OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
 import { checkAddress, describeError, formatAddress, maxFrameBytes } from "./options.ts";
 
 /** Options of {@link listen}: where, with TLS or without, and those of every session. */
-export interface ListenOptions extends ListenerOptions {
+export interface ListenOptions extends ListenerOptions, OsKeepAliveOptions {
   /**
    * Name or IP address of the interface. Default "127.0.0.1", which only this
    * machine reaches: a protocol without passwords is opened to a network on
@@ -40,8 +46,9 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  */
 export async function listen(options: ListenOptions = {}): Promise<SessionListener> {
   const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
-  const { path, backlog = 511, tls } = options;
+  const { path, backlog = 511, tls, osKeepAliveMs } = options;
   checkAddress(options, 0);
+  if (path !== undefined) refuseOsKeepAlive(options, "a Unix socket has none");
   checkWholeNumber("backlog", backlog, 1, 65_535);
   const { host = "127.0.0.1", port = 0 } = options;
   const where = path === undefined ? { host, port } : { path };
@@ -69,7 +76,7 @@ export async function listen(options: ListenOptions = {}): Promise<SessionListen
     for (const socket of sockets) socket.destroy();
     await closed;
   });
-  const names = path === undefined ? {} : { remote: address };
+  const names = path === undefined ? { osKeepAliveMs } : { remote: address };
   server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
     listener.accept(linkOf(socket, names, maxFrame));
   });

@@ -1,5 +1,6 @@
 import { type ConnectionConfig, PulsewireError } from "../core/index.ts";
 import { checkWholeNumber, resolveOptions } from "../driver/index.ts";
+import { checkKeepAlive, type OsKeepAliveOptions } from "../node/keep-alive.ts";
 
 /** An address of a stream socket. Exactly one of `port` and `path`. */
 export interface Address {
@@ -14,8 +15,10 @@ export interface Address {
  *
  * @throws PulsewireError `PW_CONFIG`.
  */
-export function maxFrameBytes(options: ConnectionConfig): number {
-  return resolveOptions(options).maxFrameBytes;
+export function maxFrameBytes(options: ConnectionConfig & OsKeepAliveOptions): number {
+  const { maxFrameBytes } = resolveOptions(options);
+  checkKeepAlive(options);
+  return maxFrameBytes;
 }
 
 /** @throws PulsewireError `PW_CONFIG` for an address that is none. */

@@ -5,6 +5,7 @@ import type { WebSocket } from "ws";
 import { CloseCode, PulsewireError } from "../core/index.ts";
 import { checkOptions, describeValue, resolveOptions, SessionListener } from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
+import { checkKeepAlive, keepAlive } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { isForPath, offersPulsewire, type WsHandshakeOptions } from "./handshake.ts";
 import { describeSocket } from "./remote.ts";
@@ -47,6 +48,7 @@ export function attach(
   checkServer(server);
   checkOptions(options);
   const { maxFrameBytes } = resolveOptions(options);
+  checkKeepAlive(options);
   const listener =
     "handleUpgrade" in server
       ? attachToWebSocketServer(server, options, maxFrameBytes)
@@ -104,6 +106,7 @@ function attachToWebSocketServer(
   }
   const onConnection = (ws: WebSocket, request: IncomingMessage): void => {
     if (ws.protocol === SUBPROTOCOL) {
+      keepAlive(request.socket, options);
       listener.accept(new WsLink(ws, { ...describeSocket(request.socket), maxFrameBytes }));
     } else if (server.listenerCount("connection") === 1) {
       ws.on("error", () => {}); // it has been turned away; what it still does is nobody's concern

@@ -11,6 +11,7 @@ import {
   type SessionOptions,
 } from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
+import { checkKeepAlive, keepAlive, type OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { loadWs } from "./load.ts";
 import { checkStrings } from "./options.ts";
@@ -18,7 +19,7 @@ import { describeSocket } from "./remote.ts";
 import { WsLink } from "./ws-link.ts";
 
 /** Options of {@link connect}, with those of every session. */
-export interface WsConnectOptions extends SessionOptions {
+export interface WsConnectOptions extends SessionOptions, OsKeepAliveOptions {
   /** `ws:` or `wss:`, without a fragment. */
   readonly url: string | URL;
   /** Sent with the handshake, such as `authorization`. */
@@ -43,6 +44,7 @@ export interface WsConnectOptions extends SessionOptions {
 export async function connect(options: WsConnectOptions): Promise<Session> {
   checkOptions(options);
   const { maxFrameBytes } = resolveOptions(options);
+  checkKeepAlive(options);
   const { protocols } = options;
   if (protocols !== undefined) checkStrings("protocols", "token", protocols);
   const url = parseUrl(options.url);
@@ -81,6 +83,7 @@ export async function connect(options: WsConnectOptions): Promise<Session> {
       }
       settle();
       ws.removeAllListeners();
+      keepAlive(socket, options);
       const link = new WsLink(ws, { ...describeSocket(socket, url.host), maxFrameBytes });
       resolve(Session.open(link, options, nodeRuntime));
     });

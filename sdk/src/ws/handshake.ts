@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { check, type ListenerOptions } from "../driver/index.ts";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
+import type { OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { checkPath, checkStrings } from "./options.ts";
 
 /** What `authorize` says of a handshake. True alone lets it in; false is `{ status: 401 }`. */
@@ -16,7 +17,7 @@ export interface WsRefusal {
 }
 
 /** Which handshakes a server accepts, with the options of every listener. */
-export interface WsHandshakeOptions extends ListenerOptions {
+export interface WsHandshakeOptions extends ListenerOptions, OsKeepAliveOptions {
   /** The only path to accept, such as "/live"; default any. The query does not count. */
   readonly path?: string | undefined;
   /**

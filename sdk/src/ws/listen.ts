@@ -10,6 +10,7 @@ import {
   resolveOptions,
   SessionListener,
 } from "../driver/index.ts";
+import { checkKeepAlive } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import type { WsHandshakeOptions } from "./handshake.ts";
 import { checkHost } from "./options.ts";
@@ -46,6 +47,7 @@ export async function listen(options: WsListenOptions = {}): Promise<SessionList
   checkOptions(options);
   const { host = "127.0.0.1", port = 0, tls } = options;
   const { maxFrameBytes } = resolveOptions(options);
+  checkKeepAlive(options);
   checkHost(host);
   checkWholeNumber("port", port, 0, 65_535);
   const server = createHttpServer(tls);

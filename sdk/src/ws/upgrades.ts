@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { SUBPROTOCOL } from "../driver/websocket-close.ts";
+import { keepAlive } from "../node/keep-alive.ts";
 import {
   checkHandshakeOptions,
   judgeHandshake,
@@ -52,6 +53,7 @@ export class Upgrades {
     }
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       const maxFrameBytes = this.#maxFrameBytes;
+      keepAlive(socket, this.#options);
       this.#accept(new WsLink(ws, { ...describeSocket(socket), maxFrameBytes }));
     });
     socket.off("error", gone);

@@ -231,13 +231,14 @@ describe("one's own delays", () => {
   });
 
   test("PW-CLK-5: a suspend leaves an open question its time, and brings the next forward", () => {
-    const harness = new Harness(rules).until(1400);
+    const confirmDown = { timeoutMs: 900 }; // more than slack
+    const harness = new Harness({ ...rules, confirmDown }).until(1400);
     harness.act((connection, now) => connection.handleSuspend(now));
-    harness.until(1699);
+    harness.until(2299);
     expect(harness.connection.confirming).toBe(1);
     confirm(harness, true);
     harness.act((connection, now) => connection.handleSuspend(now));
-    harness.until(1699 + 400);
+    harness.until(2299 + 400);
     expect(harness.connection.confirming).toBe(2);
   });
 });
