@@ -30,5 +30,6 @@ export {
   Session,
   type SessionEvent,
   SessionListener,
+  type SessionObserver,
   type SessionOptions,
 } from "./driver/index.ts";

@@ -15,5 +15,6 @@ export { type Clock, timerDelay } from "./clock.ts";
 export type { ConfirmDown } from "./confirm.ts";
 export type { CloseInfo, Link, LinkEnd, LinkSink } from "./link.ts";
 export { type ListenerOptions, SessionListener } from "./listener.ts";
+export type { SessionObserver } from "./observer.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";
 export { Session, type SessionEvent, type SessionOptions } from "./session.ts";

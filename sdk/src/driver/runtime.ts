@@ -1,15 +1,26 @@
+import { callUser } from "./callback.ts";
 import type { Clock } from "./clock.ts";
+import type { SessionObserver } from "./observer.ts";
 import { Scheduler } from "./scheduler.ts";
 
-/** What sessions share: a clock, the one timer that runs on it, and chance. */
+/** What sessions share: a clock, the one timer that runs on it, chance, and who watches. */
 export interface Runtime {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Uniform in [0, 1), for the jitter of heartbeats [PW-SND-5]. Not for secrets. */
   random(): number;
+  /** Told of everything that happens to the sessions of this runtime. */
+  readonly observer?: SessionObserver | undefined;
 }
 
 /** A runtime on `clock`. Tests pass a `random` of their own. */
-export function createRuntime(clock: Clock, random: () => number = Math.random): Runtime {
-  return { clock, scheduler: new Scheduler(clock), random };
+export function createRuntime(
+  clock: Clock,
+  random: () => number = Math.random,
+  observer?: SessionObserver,
+): Runtime {
+  const scheduler = new Scheduler(clock, (lateByMs) => {
+    callUser(() => observer?.stalled(lateByMs));
+  });
+  return { clock, scheduler, random, observer };
 }

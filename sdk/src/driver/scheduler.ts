@@ -23,6 +23,12 @@ interface Entry {
 const SUSPEND_MS = 1000;
 
 /**
+ * A timer that is later than this is a stall: what the protocol wants done "at
+ * once" is to be done within 100 ms, and that was not possible.
+ */
+const STALL_MS = 100;
+
+/**
  * One timer for all sessions of a process.
  *
  * A heap of the times at which tasks asked to be looked at. What a session
@@ -32,6 +38,7 @@ const SUSPEND_MS = 1000;
  */
 export class Scheduler {
   readonly #clock: Clock;
+  readonly #onStall: ((lateByMs: number) => void) | undefined;
   readonly #heap: Entry[] = [];
   #cancel: (() => void) | undefined;
   #armedAt = Number.POSITIVE_INFINITY;
@@ -39,8 +46,10 @@ export class Scheduler {
   #monotonic: number;
   #wall: number;
 
-  constructor(clock: Clock) {
+  /** @param onStall told when the timer fired late, by more than {@link STALL_MS}. */
+  constructor(clock: Clock, onStall?: (lateByMs: number) => void) {
     this.#clock = clock;
+    this.#onStall = onStall;
     this.#monotonic = clock.now();
     this.#wall = clock.wallNow();
   }
@@ -80,10 +89,12 @@ export class Scheduler {
   }
 
   #turn(): void {
+    const now = this.#clock.now();
+    const lateByMs = now - this.#armedAt;
     this.#cancel = undefined;
     this.#armedAt = Number.POSITIVE_INFINITY;
     this.#turning = true;
-    const now = this.#clock.now();
+    if (lateByMs > STALL_MS) this.#onStall?.(lateByMs);
     this.#noticeSuspend(now);
     try {
       for (

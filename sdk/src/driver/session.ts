@@ -9,7 +9,7 @@ import {
   PulsewireError,
   type SilenceEvidence,
 } from "../core/index.ts";
-import { callUser, requireCallbacks } from "./callback.ts";
+import { callUser, requireCallbacks, throwLater } from "./callback.ts";
 import { type ConfirmDown, Question } from "./confirm.ts";
 import { Inbox } from "./inbox.ts";
 import type { Link } from "./link.ts";
@@ -333,7 +333,17 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   #tell(event: SessionEvent): void {
+    this.#showObserver(event);
     callUser(() => this.#onEvent?.(event, this));
+  }
+
+  #showObserver(event: SessionEvent): void {
+    // Not with callUser: every heartbeat comes through here, and mostly nobody watches.
+    try {
+      this.#runtime.observer?.event(this, event);
+    } catch (error) {
+      throwLater(error);
+    }
   }
 
   #ask(evidence: SilenceEvidence): void {

@@ -265,3 +265,27 @@ test("a timer that cannot wait as long as it should is asked again", () => {
   clock.advance(1);
   expect(task.ran).toEqual([month]);
 });
+
+test("tells of a stall when the timer is more than 100 ms late, and by how much", () => {
+  const clock = new VirtualClock();
+  const stalls: number[] = [];
+  const scheduler = new Scheduler(clock, (lateByMs) => stalls.push(lateByMs));
+  const task = new Task(1000);
+  const handle = scheduler.add(task);
+  handle.touch();
+  clock.stall(1100);
+  expect([task.ran, stalls]).toEqual([[1100], []]);
+
+  task.at = 2000;
+  handle.touch();
+  clock.advance(400); // 1500
+  clock.stall(600.5);
+  expect([task.ran.at(-1), stalls]).toEqual([2100.5, [100.5]]);
+
+  // Nobody waits for anything: a stall that makes nothing late is not seen.
+  clock.stall(10_000);
+  task.at = 13_000;
+  handle.touch();
+  clock.advance(5000);
+  expect(stalls).toEqual([100.5]);
+});
