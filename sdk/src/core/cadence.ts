@@ -1,3 +1,4 @@
+import type { ResolvedConfig } from "./config.ts";
 import type { HeartbeatCause } from "./events.ts";
 
 /** Answers to probes are at least this far apart, in ms [PW-PRB-3]. */
@@ -21,6 +22,7 @@ export interface DueHeartbeat {
 export class Cadence {
   readonly #random: () => number;
   readonly #always: boolean;
+  readonly #aim: ResolvedConfig["heartbeatPhase"];
   #period: number | undefined;
   /** Where in the period the next heartbeat falls, drawn anew for each [PW-SND-5]. */
   #phase: number;
@@ -33,13 +35,18 @@ export class Cadence {
 
   /**
    * @param random uniform in [0, 1).
-   * @param always beat whatever else is sent [PW-SND-6].
+   * @param config `alwaysBeat`: beat whatever else is sent [PW-SND-6]; `heartbeatPhase`.
    */
-  constructor(random: () => number, always: boolean, openedAt: number) {
+  constructor(
+    random: () => number,
+    { alwaysBeat, heartbeatPhase }: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">,
+    openedAt: number,
+  ) {
     this.#random = random;
-    this.#always = always;
-    this.#phase = this.#draw();
+    this.#always = alwaysBeat;
+    this.#aim = heartbeatPhase;
     this.#lastAt = openedAt;
+    this.#phase = this.#draw();
   }
 
   /** Since when a heartbeat has been due and not been taken; undefined if none is. */
@@ -101,7 +108,9 @@ export class Cadence {
 
   /** Data went out in place of a heartbeat [PW-SND-6]. */
   dataTransmitted(now: number): void {
-    if (!this.#always) this.#lastAt = now;
+    if (this.#always) return;
+    this.#lastAt = now;
+    if (this.#aim !== undefined) this.#phase = this.#draw();
   }
 
   #want(cause: Exclude<HeartbeatCause, "probe">, now: number): void {
@@ -124,6 +133,14 @@ export class Cadence {
 
   /** 0.75 to 0.95: the last twentieth is left to timers, which are never early [PW-SND-3, PW-SND-4]. */
   #draw(): number {
-    return 0.75 + 0.2 * this.#random();
+    const drawn = this.#random();
+    if (this.#aim === undefined || this.#period === undefined) return 0.75 + 0.2 * drawn;
+    const { at, spread } = this.#aim;
+    const round = 0.85 * this.#period;
+    // In each round there is one moment that the aim allows; the one nearest to the middle is wanted.
+    const moment = (at + spread * (drawn - 0.5)) * round;
+    const middle = this.#lastAt + round;
+    const wanted = moment + Math.round((middle - moment) / round) * round;
+    return Math.min(0.95, Math.max(0.75, (wanted - this.#lastAt) / this.#period));
   }
 }

@@ -39,6 +39,15 @@ export interface ConnectionConfig {
    */
   readonly alwaysBeat?: boolean | undefined;
   /**
+   * Where in the round, which is 0.85 of the heartbeat-time, the heartbeats
+   * fall: drawn at random within `spread` around `at`, both fractions of the
+   * round, 0 to 1. Sessions on one clock whose phases differ do not beat
+   * together: `pool` gives each its own. Within five heartbeats of the opening,
+   * or of data, and always between 0.75 and 1 of the heartbeat-time after the
+   * last transmission. Default: anywhere there [PW-SND-5].
+   */
+  readonly heartbeatPhase?: { readonly at: number; readonly spread: number } | undefined;
+  /**
    * "required" (the default): with a heartbeat-time, silence counts from the
    * opening. "optional": only once the peer has beaten, for peers that may
    * never [PW-LIV-8].
@@ -109,6 +118,7 @@ export interface ResolvedConfig {
   /** The floor in force: never above `heartbeatTimeMs`, so that it cannot raise E. */
   readonly floorMs: number;
   readonly alwaysBeat: boolean;
+  readonly heartbeatPhase: { readonly at: number; readonly spread: number } | undefined;
   readonly peerHeartbeats: "required" | "optional";
   readonly confirmDown: ConfirmLimits | undefined;
   readonly idleTimeoutMs: number | undefined;
@@ -152,6 +162,7 @@ export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
     heartbeatSlackTimeMs: ms("heartbeatSlackTimeMs", 0, 2000), // PW-LIV-7
     floorMs: Math.min(floorMs, heartbeatTimeMs ?? floorMs), // PW-ADP-4
     alwaysBeat: oneOf(config, "alwaysBeat", [false, true]),
+    heartbeatPhase: phase(config.heartbeatPhase),
     peerHeartbeats: oneOf(config, "peerHeartbeats", ["required", "optional"]),
     confirmDown: confirmLimits(config.confirmDown),
     idleTimeoutMs: optional(config, "idleTimeoutMs", 1, MAX_MS),
@@ -208,6 +219,7 @@ const LIVENESS_OPTIONS: ReadonlySet<string> = new Set<keyof ConnectionConfig>([
   "maxHeartbeatsPerSecond",
   "confirmDown",
   "idleTimeoutMs",
+  "heartbeatPhase",
 ]);
 
 function optional(
@@ -229,6 +241,16 @@ function whole(name: string, value: unknown, least: number, most: number): numbe
   throw new PulsewireError(
     "PW_CONFIG",
     `${name} must be a whole number of${unit || " units"} from ${least} to ${most}, or undefined; got ${describe(value)}`,
+  );
+}
+
+function phase(value: ConnectionConfig["heartbeatPhase"]): ResolvedConfig["heartbeatPhase"] {
+  if (value === undefined) return undefined;
+  const isFraction = (part: unknown): boolean => typeof part === "number" && part >= 0 && part <= 1;
+  if (isFraction(value?.at) && isFraction(value?.spread)) return value;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `heartbeatPhase must be { at, spread }, both numbers from 0 to 1, or undefined; got { at: ${value?.at}, spread: ${value?.spread} }`,
   );
 }
 

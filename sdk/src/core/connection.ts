@@ -266,10 +266,9 @@ export class Connection {
         "open() was called twice; a Connection serves one link",
       );
     }
-    const { alwaysBeat, peerHeartbeats } = this.#config;
     this.#clocks = {
-      silence: new SilenceClock(now, peerHeartbeats === "required"),
-      cadence: new Cadence(this.#random, alwaysBeat, now),
+      silence: new SilenceClock(now, this.#config.peerHeartbeats === "required"),
+      cadence: new Cadence(this.#random, this.#config, now),
     };
     this.#progressAt = now;
     this.#idle.message(now);

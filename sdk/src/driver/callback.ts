@@ -6,7 +6,7 @@ import {
 } from "../core/index.ts";
 
 /** @throws PulsewireError `PW_CONFIG` for what can neither be called nor left out. */
-function requireCallback(name: string, value: unknown): void {
+export function requireCallback(name: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   throw new PulsewireError("PW_CONFIG", `${name} must be a function; got ${value}`);
 }

@@ -11,8 +11,11 @@ export interface Clock {
   /**
    * Calls `run` once, at or after the monotonic time `at`. Returns its cancel.
    * Any `at` is allowed, the past and the distant future too.
+   *
+   * @param staysFor the process must not end before, where an idle one would:
+   *   somebody waits for nothing but this. Default false.
    */
-  schedule(at: number, run: () => void): () => void;
+  schedule(at: number, run: () => void, staysFor?: boolean): () => void;
   /** Calls `run` once the transports have delivered what they already hold [PW-CLK-2]. */
   afterRead(run: () => void): void;
 }

@@ -7,6 +7,7 @@ export type { GrpcConnectOptions } from "./connect-options.ts";
 export type { GrpcClientTls, GrpcServerTls, Pem } from "./credentials.ts";
 export { CONNECT_PATH, type LivenessServiceDefinition } from "./definition.ts";
 export { type GrpcListenOptions, listen } from "./listen.ts";
+export { type GrpcPoolOptions, type GrpcReconnectOptions, pool, reconnect } from "./reconnect.ts";
 export {
   type LivenessService,
   type LivenessServiceImplementation,

@@ -3,10 +3,10 @@ import { type Clock, createRuntime, type Runtime, timerDelay } from "../driver/i
 const nodeClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
-  schedule(at, run) {
+  schedule(at, run, staysFor = false) {
     const timer = setTimeout(run, timerDelay(at, performance.now()));
     // What keeps a process alive is its sockets; a deadline alone does not.
-    timer.unref();
+    if (!staysFor) timer.unref();
     return () => clearTimeout(timer);
   },
   // libuv runs expired timers first, then reads what the sockets hold, then immediates: after a stall

@@ -6,3 +6,4 @@ export { type AttachOptions, attach } from "./attach.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type ListenOptions, listen } from "./listen.ts";
 export { type TcpReachableOptions, tcpReachable } from "./reachable.ts";
+export { type PoolOptions, pool, type ReconnectOptions, reconnect } from "./reconnect.ts";

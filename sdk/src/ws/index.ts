@@ -3,3 +3,4 @@ export { type AttachableWebSocketServer, attach } from "./attach.ts";
 export { connect, type WsConnectOptions } from "./connect.ts";
 export type { WsHandshakeOptions, WsRefusal, WsVerdict } from "./handshake.ts";
 export { listen, type WsListenOptions } from "./listen.ts";
+export { pool, reconnect, type WsPoolOptions, type WsReconnectOptions } from "./reconnect.ts";

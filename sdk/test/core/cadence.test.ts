@@ -1,7 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Cadence } from "../../src/core/cadence.ts";
 
-const cadence = (random = 0.5, always = false) => new Cadence(() => random, always, 0);
+const plain = { alwaysBeat: false, heartbeatPhase: undefined };
+const cadence = (random = 0.5, alwaysBeat = false) =>
+  new Cadence(() => random, { ...plain, alwaysBeat }, 0);
 
 test("PW-SND-9: a passive side has nothing to send, ever", () => {
   const passive = cadence();
@@ -29,7 +31,7 @@ test.each([
 
 test("PW-SND-5: the moment is drawn anew for each heartbeat", () => {
   const chances = [0, 0.25, 0.75, 0.5];
-  const beats = new Cadence(() => chances.shift() ?? 0, false, 0);
+  const beats = new Cadence(() => chances.shift() ?? 0, plain, 0);
   beats.announce("opening", 1000, 0);
   const gaps: number[] = [];
   for (let now = 0; chances.length > 0; ) {
@@ -143,4 +145,62 @@ test("the earlier of the next beat and the next answer wakes", () => {
   beats.advance(900);
   beats.take(900);
   expect(beats.nextAt()).toBe(1750);
+});
+
+describe("heartbeatPhase", () => {
+  // A round of 0.85 of 10000: 8500.
+  const aimed = (at: number, spread: number, random: () => number, openedAt = 0) => {
+    const beats = new Cadence(random, { ...plain, heartbeatPhase: { at, spread } }, openedAt);
+    beats.announce("opening", 10_000, openedAt);
+    beats.take(openedAt);
+    return beats;
+  };
+  const next = (beats: Cadence): number => {
+    const at = beats.nextAt() ?? 0;
+    beats.advance(at);
+    beats.take(at);
+    return at;
+  };
+
+  test.each([0, 0.25, 0.5, 0.75, 1])("%s is met within five heartbeats, and kept", (at) => {
+    for (let openedAt = 0; openedAt < 8500; openedAt += 500) {
+      const beats = aimed(at, 0, () => 0.5, openedAt);
+      for (let left = 5; left > 0; left -= 1) next(beats);
+      for (let left = 20; left > 0; left -= 1) {
+        const offset = (next(beats) / 8500 - at + 1000) % 1;
+        expect(Math.min(offset, 1 - offset)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  test("PW-SND-4: never leaves what the clauses allow, wherever it is and data goes out", () => {
+    let seed = 1;
+    const random = () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    for (let run = 0; run < 50; run += 1) {
+      const beats = aimed(random(), random(), random, random() * 8500);
+      let last = beats.nextAt() ?? 0;
+      next(beats);
+      for (let left = 30; left > 0; left -= 1) {
+        if (random() < 0.3) {
+          last += 5000 * random();
+          beats.dataTransmitted(last);
+        }
+        const at = next(beats);
+        expect(at - last).toBeGreaterThanOrEqual(7500 - 1e-6);
+        expect(at - last).toBeLessThanOrEqual(9500 + 1e-6);
+        last = at;
+      }
+    }
+  });
+
+  test("PW-SND-5: within its spread it is drawn anew", () => {
+    const chances = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0, 1, 0.5];
+    const beats = aimed(0.5, 0.1, () => chances.shift() ?? 0.5);
+    const offsets = Array.from({ length: 9 }, () => next(beats) % 8500);
+    const settled = offsets.slice(4).map((offset) => Math.round(offset));
+    expect(new Set(settled)).toEqual(new Set([4250, 3825, 4675]));
+  });
 });

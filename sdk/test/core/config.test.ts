@@ -8,6 +8,7 @@ test("the defaults", () => {
     heartbeatSlackTimeMs: 2000, // PW-LIV-7
     floorMs: 1000, // PW-ADP-4
     alwaysBeat: false,
+    heartbeatPhase: undefined,
     peerHeartbeats: "required",
     confirmDown: undefined, // PW-LIV-11
     idleTimeoutMs: undefined, // PW-CLS-13
@@ -54,6 +55,15 @@ test("PW-ADP-4: the floor is never above the configured heartbeat-time", () => {
   expect(resolveConfig({ heartbeatTimeMs: 5000 }).floorMs).toBe(1000);
   expect(resolveConfig({ heartbeatTimeMs: 5000, minHeartbeatTimeMs: 9000 }).floorMs).toBe(5000);
   expect(resolveConfig({ minHeartbeatTimeMs: 9000 }).floorMs).toBe(9000);
+});
+
+test("heartbeatPhase is two fractions", () => {
+  const heartbeatPhase = { at: 1, spread: 0 };
+  expect(resolveConfig({ heartbeatPhase }).heartbeatPhase).toEqual(heartbeatPhase);
+  for (const wrong of [null, 0.5, {}, { at: 0.5 }, { at: -0.1, spread: 0 }, { at: 0, spread: 2 }]) {
+    const given = { heartbeatPhase: wrong } as unknown as ConnectionConfig;
+    expect(() => resolveConfig(given)).toThrow("heartbeatPhase must be { at, spread }, both");
+  }
 });
 
 test("choices are one of the choices", () => {
