@@ -64,9 +64,12 @@ export class Pool implements AsyncDisposable {
   /** Those that are open, the one that was handed out longest ago first. */
   readonly #sessions = new Set<Session>();
   readonly #waiters = new Set<Waiter>();
-  readonly #stop = new AbortController();
+  /** One for each place: Node warns of a leak where one signal has more than ten listeners. */
+  readonly #stops: AbortController[] = [];
   readonly #onSession: PoolSettings["onSession"];
   readonly #places: Promise<void>[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close();
   #failure: unknown;
   #closing: Promise<void> | undefined;
 
@@ -84,14 +87,16 @@ export class Pool implements AsyncDisposable {
     requireCallback("onSession", onSession);
     checkSignal(signal);
     this.#onSession = onSession;
-    const stop = this.#stop.signal;
     // All of them before any dials: it may throw.
-    const loops = Array.from({ length: size }, (_, place) => open(place, stop));
+    const loops = Array.from({ length: size }, (_, place) => {
+      const stop = new AbortController();
+      this.#stops.push(stop);
+      return open(place, stop.signal);
+    });
     this.#places = loops.map((loop) => this.#keep(loop));
-    const onAbort = (): void => void this.close();
-    signal?.addEventListener("abort", onAbort);
-    stop.addEventListener("abort", () => signal?.removeEventListener("abort", onAbort));
-    if (signal?.aborted) onAbort();
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted) this.#onAbort();
   }
 
   /** The sessions that are open now. */
@@ -113,7 +118,7 @@ export class Pool implements AsyncDisposable {
     const { signal } = options;
     checkSignal(signal);
     signal?.throwIfAborted();
-    if (this.#stop.signal.aborted) throw this.#reason();
+    if (this.#closing !== undefined) throw this.#reason();
     return this.#next() ?? this.#wait(signal);
   }
 
@@ -127,8 +132,9 @@ export class Pool implements AsyncDisposable {
     if (this.#closing !== undefined) return this.#closing;
     // First, because it throws on a reason out of range, and then nothing has changed.
     for (const session of this.#sessions) session.close(reason);
-    this.#stop.abort();
+    for (const stop of this.#stops) stop.abort();
     this.#closing = Promise.all(this.#places).then(() => {});
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     for (const waiter of [...this.#waiters]) waiter.fail(this.#reason());
     return this.#closing;
   }
