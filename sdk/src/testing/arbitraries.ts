@@ -54,11 +54,13 @@ export function arbitraries(fc: FastCheck): Arbitraries {
     fc.integer({ min: 100, max: 5_000 }),
     fc.integer({ min: 100, max: 3_600_000 }),
   );
+  const fraction = fc.double({ min: 0, max: 1, noNaN: true });
   const config: Arbitrary<ConnectionConfig> = fc.record({
     heartbeatTimeMs: maybe(heartbeatTimeMs),
     heartbeatSlackTimeMs: maybe(fc.integer({ min: 0, max: 10_000 })),
     minHeartbeatTimeMs: maybe(heartbeatTimeMs),
     alwaysBeat: maybe(fc.boolean()),
+    heartbeatPhase: maybe(fc.record({ at: fraction, spread: fraction })),
     peerHeartbeats: maybe(fc.constantFrom("required" as const, "optional" as const)),
   });
   const damaged = fc

@@ -79,8 +79,14 @@ describe("exports", () => {
     ["pulsewire/tcp", () => import("pulsewire/tcp")],
     ["pulsewire/ws", () => import("pulsewire/ws")],
     ["pulsewire/grpc", () => import("pulsewire/grpc")],
-  ])("%s has the same two words as all bindings", async (_, load) => {
-    expect(Object.keys(await load())).toEqual(expect.arrayContaining(["connect", "listen"]));
+  ])("%s has the same words as all bindings", async (_, load) => {
+    const words = ["connect", "listen", "pool", "reconnect"];
+    expect(Object.keys(await load())).toEqual(expect.arrayContaining(words));
+  });
+
+  test("pulsewire/browser has those that a browser can", async () => {
+    const browser = await import("pulsewire/browser");
+    expect(Object.keys(browser).sort()).toEqual(["connect", "pool", "reconnect"]);
   });
 });
 

@@ -1,0 +1,276 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import {
+  CloseCode,
+  type ConnectionConfig,
+  type Pool,
+  PulsewireError,
+  type Retry,
+  type Session,
+  type SessionListener,
+} from "pulsewire";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+
+/** What the cases need of a binding's options. */
+interface Options extends ConnectionConfig {
+  readonly addresses?: readonly object[];
+  readonly signal?: AbortSignal;
+  readonly retryBaseMs?: number;
+  readonly onRetry?: (retry: Retry<object>) => void;
+}
+
+/** A binding that reconnects, as the cases see it. */
+export interface Reconnecting {
+  /** Where it is imported from. */
+  readonly subpath: string;
+  /** What a process needs before. */
+  readonly prelude?: string;
+  reconnect(options: Options): AsyncIterableIterator<Session, undefined>;
+  pool(options: Options & { size: number }): Pool;
+  listen(port: number): Promise<SessionListener>;
+  /** The options that say where to dial. */
+  to(port: number): object;
+  /** ... where nobody can. */
+  readonly nowhere: { readonly options: object; readonly code: string };
+}
+
+/** `promise`, or a failure: nothing here waits without a bound. */
+async function within<T>(promise: Promise<T>, what: string, ms = 15_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: nothing in ${ms} ms`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+const portOf = ({ address }: SessionListener): number => Number(new URL(address).port);
+
+async function listeningPort(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port on which nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  const port = await listeningPort(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** The cases of `reconnect` and `pool` on real sockets: what virtual time cannot show. */
+export function reconnectingSuite(name: string, binding: Reconnecting): void {
+  vi.setConfig({ testTimeout: 30_000 });
+
+  const serve = async (port = 0): Promise<SessionListener> => {
+    const listener = await binding.listen(port);
+    onTestFinished(() => listener.close());
+    return listener;
+  };
+
+  /** A loop that ends with its test. */
+  const looping = (options: Options) => {
+    const controller = new AbortController();
+    onTestFinished(() => controller.abort());
+    const retries: Retry<object>[] = [];
+    const loop = binding.reconnect({
+      retryBaseMs: 20,
+      onRetry: (retry) => retries.push(retry),
+      signal: controller.signal,
+      ...options,
+    });
+    const next = async (): Promise<Session> => {
+      const { value } = await within(loop.next(), "a session");
+      if (value === undefined) throw new Error("the loop has ended");
+      return value;
+    };
+    return { loop, next, retries, controller };
+  };
+
+  describe(`${name}: reconnect`, () => {
+    test("a server that restarts is found again, and nothing is left when the signal comes", async () => {
+      const first = await serve();
+      const port = portOf(first);
+      const { loop, next, retries, controller } = looping(binding.to(port));
+      const before = await next();
+      await first.close();
+      expect(await within(before.closed, "the end")).toMatchObject({
+        kind: "closed",
+        by: "remote",
+        code: CloseCode.GOING_AWAY,
+      });
+      const second = await serve(port);
+      const after = await next();
+      expect(after.state).toBe("open");
+      expect(retries[0]).toMatchObject({ attempt: 1, address: undefined, cause: before.end });
+
+      controller.abort();
+      expect(await within(loop.next(), "the end of the loop")).toEqual({
+        done: true,
+        value: undefined,
+      });
+      expect(after.end).toMatchObject({ kind: "closed", by: "local", code: CloseCode.NORMAL });
+      await within(second.close(), "the end of the server");
+    });
+
+    test("PW-CLS-7: a server that asks for time gets it", async () => {
+      const listener = await serve();
+      const { next, retries } = looping(binding.to(portOf(listener)));
+      const before = await next();
+      const [other] = [...listener.sessions];
+      void other?.close({ code: CloseCode.GOING_AWAY, retryAfterMs: 300 });
+      await within(before.closed, "the end");
+      const endedAt = performance.now();
+      await next();
+      // A timer counts whole milliseconds.
+      expect(performance.now() - endedAt).toBeGreaterThanOrEqual(298);
+      expect(retries[0]?.delayMs).toBeGreaterThan(290);
+    });
+
+    test("of two addresses the first is dead", async () => {
+      const listener = await serve();
+      const addresses = [binding.to(await deadPort()), binding.to(portOf(listener))];
+      const { next, retries } = looping({ addresses });
+      const session = await next();
+      expect(listener.sessions.size).toBe(1);
+      expect(retries).toHaveLength(1);
+      expect(retries[0]?.address).toBe(addresses[1]);
+      expect(retries[0]?.cause).toMatchObject({ code: "PW_CONNECT_FAILED", side: "remote" });
+      await session.close();
+    });
+
+    test("a mistake is thrown by the loop, and not repeated", async () => {
+      const { options, code } = binding.nowhere;
+      const { loop, retries } = looping(options);
+      const error = await loop.next().catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(PulsewireError);
+      expect(error).toMatchObject({ code, side: "local" });
+      expect(await loop.next()).toEqual({ done: true, value: undefined });
+      expect(retries).toEqual([]);
+    });
+
+    test("a server of something else is left alone for longer and longer", async () => {
+      const server = createHttpServer((_, response) => response.end("hello"));
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      const port = await listeningPort(server);
+      const controller = new AbortController();
+      const { loop, retries } = looping({
+        ...binding.to(port),
+        heartbeatTimeMs: 1000,
+        signal: controller.signal,
+        onRetry: (retry) => {
+          retries.push(retry);
+          if (retry.attempt === 4) controller.abort();
+        },
+      });
+      await within(
+        (async () => {
+          for await (const session of loop) await session.closed;
+        })(),
+        "four attempts",
+      );
+      expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+    });
+  });
+
+  describe(`${name}: pool`, () => {
+    test("keeps its size through a restart of the server, and ends with close", async () => {
+      const first = await serve();
+      const port = portOf(first);
+      const replaced: unknown[] = [];
+      let full = (): void => {};
+      const whenFull = () =>
+        new Promise<void>((resolve) => {
+          full = resolve;
+        });
+      let filled = whenFull();
+      const options = {
+        ...binding.to(port),
+        size: 3,
+        retryBaseMs: 20,
+        onSession: (_: Session, old: Session | undefined) => {
+          if (old !== undefined) replaced.push(old);
+          if (pool.sessions.size === 3) full();
+        },
+      };
+      const pool = binding.pool(options);
+      onTestFinished(() => pool.close());
+      await within(filled, "three sessions");
+      expect(new Set([await pool.session(), await pool.session(), await pool.session()]).size).toBe(
+        3,
+      );
+
+      const before = [...pool.sessions];
+      filled = whenFull();
+      await first.close();
+      const second = await serve(port);
+      await within(filled, "three sessions again");
+      expect(new Set(replaced)).toEqual(new Set(before));
+      expect((await pool.session()).state).toBe("open");
+
+      await within(pool.close(), "the end of the pool");
+      expect(pool.sessions.size).toBe(0);
+      await expect(pool.session()).rejects.toMatchObject({ code: "PW_ENDED" });
+      await within(second.close(), "the end of the server");
+    });
+
+    test("waits while its server is down, and tells", async () => {
+      const port = await deadPort();
+      let told = 0;
+      const pool = binding.pool({
+        ...binding.to(port),
+        size: 2,
+        retryBaseMs: 20,
+        onRetry: () => {
+          told += 1;
+        },
+      });
+      onTestFinished(() => pool.close());
+      await expect(pool.session({ signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
+        name: "TimeoutError",
+      });
+      expect(told).toBeGreaterThan(0);
+      await serve(port);
+      expect((await within(pool.session(), "a session")).state).toBe("open");
+    });
+
+    test("a mistake is told to whoever asks for a session", async () => {
+      const { options, code } = binding.nowhere;
+      const pool = binding.pool({ ...options, size: 2 });
+      await expect(pool.session()).rejects.toMatchObject({ code });
+      await pool.close();
+    });
+  });
+
+  test(`${name}: a process stays for a delay, and ends when nothing is left to do`, async () => {
+    const script = `
+      ${binding.prelude ?? ""}
+      import { reconnect, pool } from "${binding.subpath}";
+      const options = { ...JSON.parse(process.argv[1]), retryBaseMs: 50 };
+      const controller = new AbortController();
+      const onRetry = ({ attempt }) => attempt === 3 && controller.abort();
+      for await (const _ of reconnect({ ...options, onRetry, signal: controller.signal })) {}
+      const all = pool({ ...options, size: 2, onRetry: ({ attempt }) => attempt === 3 && all.close() });
+      console.log(await all.session().catch(({ code }) => code));
+    `;
+    const where = JSON.stringify(binding.to(await deadPort()));
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script, where], {
+      cwd: new URL(".", import.meta.url),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const [code] = await within(once(child, "close"), "the end of the process");
+    expect([said.trim(), code]).toEqual(["PW_ENDED", 0]);
+  });
+}
