@@ -1,4 +1,4 @@
-import { type ConnectionConfig, PulsewireError } from "../../src/core/index.ts";
+import { PulsewireError } from "../../src/core/index.ts";
 import { createRuntime, type Session } from "../../src/driver/index.ts";
 import { Session as OpenSession, type SessionOptions } from "../../src/driver/session.ts";
 import { linkPair } from "../../src/memory/index.ts";
@@ -26,7 +26,7 @@ export class RedialWorld {
   /** What becomes of the next attempts: a session, unless something else is in here. */
   readonly outcomes: ("refuse" | "hang" | "accept" | Error | ScriptedLink)[] = [];
   /** The options of the other end. */
-  peerOptions: ConnectionConfig = {};
+  peerOptions: SessionOptions = {};
   /** What the chances are, from 0 to 1; the last one for ever. */
   chances: number[] = [0.5];
   readonly runtime = createRuntime(this.clock, () => {

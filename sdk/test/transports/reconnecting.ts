@@ -4,17 +4,17 @@ import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import {
   CloseCode,
-  type ConnectionConfig,
   type Pool,
   PulsewireError,
   type Retry,
   type Session,
+  type SessionOptions,
   type SessionListener,
 } from "pulsewire";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 /** What the cases need of a binding's options. */
-interface Options extends ConnectionConfig {
+interface Options extends SessionOptions {
   readonly addresses?: readonly object[];
   readonly signal?: AbortSignal;
   readonly retryBaseMs?: number;
