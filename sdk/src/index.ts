@@ -13,6 +13,10 @@ export {
   closeCodeName,
   endedByHeartbeat,
   type HeartbeatCause,
+  type LivenessConfig,
+  type LivenessEvent,
+  type NoOp,
+  type PeerSilent,
   PulsewireError,
   type PulsewireErrorCode,
   type SilenceEvidence,
@@ -36,4 +40,6 @@ export {
   SessionListener,
   type SessionObserver,
   type SessionOptions,
+  Watch,
+  type WatchOptions,
 } from "./driver/index.ts";

@@ -60,6 +60,11 @@ export class Cadence {
     this.#want(cause, now);
   }
 
+  /** E is `period` from now on, and nobody has to be told: this peer could not read it. */
+  keep(period: number): void {
+    this.#period = period;
+  }
+
   /** Ask the peer for a sign of life. */
   wantProbe(now: number): void {
     this.#probe = true;

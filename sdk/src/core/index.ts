@@ -24,3 +24,10 @@ export { type ConnectionEnd, endedByHeartbeat, type SilenceEvidence } from "./en
 export type { CloseReason, LinkAction, LinkClosed } from "./ending.ts";
 export { PulsewireError, type PulsewireErrorCode } from "./errors.ts";
 export type { ConnectionEvent, HeartbeatCause } from "./events.ts";
+export {
+  Liveness,
+  type LivenessConfig,
+  type LivenessEvent,
+  type NoOp,
+  type PeerSilent,
+} from "./liveness.ts";

@@ -160,15 +160,20 @@ export class SilenceClock {
     return Math.min(deadline, this.#suspectAt(limits));
   }
 
-  /** Judges the silence at `now`, after the transport has been read [PW-CLK-2]. */
-  judge(limits: SilenceLimits, now: number): SilenceVerdict {
+  /**
+   * Judges the silence at `now`, after the transport has been read [PW-CLK-2].
+   *
+   * @param asked false: the peer only speaks when it is asked, and has not been asked in time. That
+   *   is this side's delay, like its lateness.
+   */
+  judge(limits: SilenceLimits, now: number, asked = true): SilenceVerdict {
     const deadline = this.#deadline(limits);
     if (deadline === undefined) return ALIVE;
     const silentForMs = now - this.#lastOctetAt;
     if (now >= deadline) {
       const lateByMs = now - deadline;
       // PW-CLK-3: we were away so long that the peer deserves to be asked; PW-CLK-4: but only once.
-      if (lateByMs > limits.slack && !this.#pardoned) {
+      if ((lateByMs > limits.slack || !asked) && !this.#pardoned) {
         this.#pardoned = true;
         this.#suspect = true;
         this.#graceUntil = now + limits.slack;

@@ -1,4 +1,4 @@
-export { resolveOptions } from "./callback.ts";
+export { callUser, resolveOptions } from "./callback.ts";
 export {
   type Attempt,
   can,
@@ -20,3 +20,4 @@ export { type Pool, type PoolOptions, type PoolSettings, pool } from "./pool.ts"
 export { type ReconnectOptions, type Retry, reconnect } from "./reconnect.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";
 export { Session, type SessionEvent, type SessionOptions } from "./session.ts";
+export { Watch, type WatchOptions } from "./watch.ts";

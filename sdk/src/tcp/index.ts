@@ -7,3 +7,4 @@ export { type ConnectOptions, connect } from "./connect.ts";
 export { type ListenOptions, listen } from "./listen.ts";
 export { type TcpReachableOptions, tcpReachable } from "./reachable.ts";
 export { type PoolOptions, pool, type ReconnectOptions, reconnect } from "./reconnect.ts";
+export { type StreamWatchOptions, watch } from "./watch.ts";

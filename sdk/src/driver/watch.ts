@@ -1,0 +1,146 @@
+import {
+  Liveness,
+  type LivenessConfig,
+  type LivenessEvent,
+  type NoOp,
+  type PeerSilent,
+  PulsewireError,
+} from "../core/index.ts";
+import { callUser, requireCallback } from "./callback.ts";
+import type { Runtime } from "./runtime.ts";
+import type { ScheduledTask } from "./scheduler.ts";
+
+/** Options of {@link Watch.open}. What a callback throws is an uncaught exception; the watch goes on. */
+export interface WatchOptions extends LivenessConfig {
+  /**
+   * Sends something that changes nothing and that the peer answers. Called when
+   * nothing else has been sent for about the heartbeat-time ("beat"), and once
+   * when the peer is suspect ("probe"); most protocols send the same for both.
+   */
+  readonly sendNoOp: (why: NoOp) => void;
+  /** The peer is down: end the connection, at once and without waiting for it [PW-LIV-6]. Once, and last. */
+  readonly onDown: (end: PeerSilent) => void;
+  /** Called for everything that happens: suspicion, recovery, delays of one's own, the end. */
+  readonly onEvent?: ((event: LivenessEvent) => void) | undefined;
+}
+
+/**
+ * Watches a connection whose peer cannot speak Pulsewire: a {@link Liveness},
+ * kept by the clock and the one timer of a runtime. Tell it what is heard and
+ * sent; it says when to send a no-op and when the peer is down.
+ *
+ * For a stream of Node there is `watch` in `pulsewire/tcp`.
+ */
+export class Watch {
+  readonly #liveness: Liveness;
+  readonly #options: WatchOptions;
+  readonly #runtime: Runtime;
+  readonly #task: ScheduledTask;
+  readonly #onOver: (() => void) | undefined;
+  #pumping = false;
+  #over = false;
+
+  private constructor(options: WatchOptions, runtime: Runtime, onOver: (() => void) | undefined) {
+    this.#liveness = new Liveness(options, runtime.random, runtime.clock.now());
+    if (typeof options.sendNoOp !== "function" || typeof options.onDown !== "function") {
+      throw new PulsewireError("PW_CONFIG", "sendNoOp and onDown must be functions");
+    }
+    requireCallback("onEvent", options.onEvent);
+    this.#options = options;
+    this.#runtime = runtime;
+    this.#onOver = onOver;
+    this.#task = runtime.scheduler.add({
+      nextAt: () => this.#liveness.pollTimeout(),
+      run: (now) => {
+        this.#liveness.handleTimeout(now);
+        this.#pump(now);
+      },
+      suspended: (now) => {
+        this.#liveness.handleSuspend(now);
+        this.#pump(now);
+      },
+    });
+  }
+
+  /**
+   * Begins to watch a connection that is established.
+   *
+   * @param onOver called once when the watch is over, be it by {@link stop}: for
+   *   bindings, to take their hands off the connection.
+   * @throws PulsewireError `PW_CONFIG`.
+   */
+  static open(options: WatchOptions, runtime: Runtime, onOver?: () => void): Watch {
+    const watch = new Watch(options, runtime, onOver);
+    watch.#task.touch();
+    return watch;
+  }
+
+  get state(): "open" | "suspect" | "ended" {
+    return this.#liveness.state;
+  }
+
+  /** Octets came from the peer, of whatever kind [PW-LIV-1]. */
+  heard(): void {
+    this.#tell((now) => this.#liveness.handleOctets(now));
+  }
+
+  /** Something went out that the peer answers, and takes the place of a no-op [PW-SND-6]. */
+  sent(): void {
+    this.#tell((now) => this.#liveness.handleTransmitted(now));
+  }
+
+  /** This side does not read, or the peer cannot answer now: silence is not charged until {@link resume} [PW-LIV-9]. */
+  pause(): void {
+    this.#tell((now) => this.#liveness.handlePause(now));
+  }
+
+  /** Silence counts again. */
+  resume(): void {
+    this.#tell((now) => this.#liveness.handleResume(now));
+  }
+
+  /** Ends the watch and leaves the connection alone. Nothing is called any more. */
+  stop(): void {
+    this.#liveness.stop();
+    this.#settle();
+  }
+
+  #tell(input: (now: number) => void): void {
+    const now = this.#runtime.clock.now();
+    input(now);
+    this.#pump(now);
+  }
+
+  #pump(now: number): void {
+    // Called from a callback of the loop below: that loop goes on with what this changed.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (this.#sendNoOp(now) || this.#dispatch()) {}
+    this.#pumping = false;
+    this.#task.touch();
+  }
+
+  #sendNoOp(now: number): boolean {
+    const why = this.#liveness.pollNoOp(now);
+    if (why !== undefined) callUser(() => this.#options.sendNoOp(why));
+    return why !== undefined;
+  }
+
+  #dispatch(): boolean {
+    const event = this.#liveness.pollEvent();
+    if (event === undefined) return false;
+    if (event.type === "ended") {
+      this.#settle();
+      callUser(() => this.#options.onDown(event.end));
+    }
+    callUser(() => this.#options.onEvent?.(event));
+    return true;
+  }
+
+  #settle(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#task.remove();
+    this.#onOver?.();
+  }
+}

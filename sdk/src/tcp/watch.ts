@@ -1,0 +1,99 @@
+import { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import {
+  type ConnectionEnd,
+  type LivenessConfig,
+  type LivenessEvent,
+  type NoOp,
+  PulsewireError,
+} from "../core/index.ts";
+import { callUser, check, checkOptions, Watch } from "../driver/index.ts";
+import { nodeRuntime } from "../node/runtime.ts";
+
+/** Options of {@link watch}. What a callback throws is an uncaught exception; the watch goes on. */
+export interface StreamWatchOptions extends LivenessConfig {
+  /**
+   * Writes something to the stream that changes nothing and that the peer
+   * answers. Not called while octets of this side still wait in the stream: a
+   * no-op could only queue behind them [PW-SND-8].
+   */
+  readonly sendNoOp: (why: NoOp) => void;
+  /**
+   * How the stream ended, once, whoever ended it, unless {@link Watch.stop} came first: "peer-silent" (by this watch,
+   * which has destroyed the stream), "peer-closed", "link-lost", or "aborted" if
+   * this side ended or destroyed it.
+   */
+  readonly onEnd?: ((end: ConnectionEnd) => void) | undefined;
+  /** Called for what the watch notices: suspicion, recovery, delays of one's own, its end. */
+  readonly onEvent?: ((event: LivenessEvent) => void) | undefined;
+}
+
+/**
+ * Watches a stream whose peer cannot speak Pulsewire: a socket, a TLS socket,
+ * any `Duplex` that is connected. The stream stays its owner's: what is read is
+ * only noticed, however it is read, and `sendNoOp` alone writes.
+ *
+ * A peer that is down loses the stream: it is destroyed with a
+ * {@link PulsewireError} `PW_ENDED` that carries the end, so that whoever uses
+ * it hears of it as of any error of a stream. Errors that nobody else listens
+ * for do not end the process while the stream is watched.
+ *
+ * @throws PulsewireError `PW_CONFIG` for an option out of range, or a stream that
+ *   is not connected yet or no longer; the stream is left as it was.
+ */
+export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
+  checkOptions(options);
+  const { onEnd, sendNoOp } = options;
+  check("onEnd", onEnd, "a function", typeof onEnd === "function");
+  if (typeof sendNoOp !== "function") {
+    throw new PulsewireError("PW_CONFIG", "sendNoOp must be a function that writes a no-op");
+  }
+  requireReadStream(stream);
+
+  const finish = (end: ConnectionEnd): void => {
+    watched.stop();
+    callUser(() => onEnd?.(end));
+  };
+  const listeners = {
+    data: () => watched.heard(),
+    error: (cause: Error) => finish({ kind: "link-lost", cause }),
+    // Before the socket's own listener, which ends this side too, and then nobody can tell who began.
+    end: () => finish(stream.writableEnded ? LOCAL : { kind: "peer-closed" }),
+    close: () => finish(LOCAL),
+  };
+  const watched = Watch.open(
+    {
+      ...options,
+      sendNoOp: (why) => {
+        // Octets that the owner has not taken yet: it is this side that does not read [PW-LIV-9].
+        if (stream.readableLength > 0) watched.heard();
+        if (stream.writableLength === 0) sendNoOp(why);
+      },
+      onDown: (end) => {
+        const { silentForMs } = end.evidence;
+        const message = `the peer was silent for ${Math.round(silentForMs)} ms`;
+        stream.on("error", () => {}); // its owner may have no listener for this one
+        stream.destroy(new PulsewireError("PW_ENDED", message, { side: "remote", end })); // PW-LIV-6
+        finish(end);
+      },
+    },
+    nodeRuntime,
+    () => {
+      for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);
+    },
+  );
+  for (const [event, listener] of Object.entries(listeners))
+    stream.prependListener(event, listener);
+  return watched;
+}
+
+const LOCAL: ConnectionEnd = { kind: "aborted", reason: undefined };
+
+function requireReadStream(stream: Duplex): void {
+  const refuse = (why: string): never => {
+    throw new PulsewireError("PW_CONFIG", `watch needs a connected stream: ${why}`);
+  };
+  if (!(stream instanceof Duplex)) refuse("this is no Duplex of node:stream");
+  if (stream.destroyed) refuse("this one has been destroyed");
+  if (stream instanceof Socket && stream.pending) refuse("wait until this one is connected");
+}

@@ -1,0 +1,206 @@
+import { once } from "node:events";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { ConnectionEnd } from "pulsewire";
+import { PulsewireError } from "pulsewire";
+import { type StreamWatchOptions, watch } from "pulsewire/tcp";
+import { afterEach, describe, expect, test } from "vitest";
+import { duplexPair, socketPair } from "./support.ts";
+
+const open: Duplex[] = [];
+
+afterEach(() => {
+  for (const stream of open.splice(0)) stream.destroy();
+});
+
+async function sockets() {
+  const { left, right } = await socketPair();
+  open.push(left, right);
+  right.resume();
+  return { left, right };
+}
+
+/** Watches with 100 + 200 ms and a line as the no-op; what it is told can be waited for. */
+function watched(stream: Duplex, more: Partial<StreamWatchOptions> = {}) {
+  const asked: string[] = [];
+  const ends: ConnectionEnd[] = [];
+  let tell = (_end: ConnectionEnd): void => {};
+  const end = new Promise<ConnectionEnd>((resolve) => {
+    tell = resolve;
+  });
+  let wake = (): void => {};
+  const it = watch(stream, {
+    heartbeatTimeMs: 100,
+    heartbeatSlackTimeMs: 200,
+    sendNoOp: (why) => {
+      asked.push(why);
+      stream.write("noop\n");
+      wake();
+    },
+    onEnd: (how) => {
+      ends.push(how);
+      tell(how);
+    },
+    ...more,
+  });
+  /** Resolves when no-ops have been asked for `times` times. */
+  const asks = async (times: number): Promise<void> => {
+    while (asked.length < times) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return { watch: it, asked, asks, ends, end };
+}
+
+const listeners = (stream: Duplex) =>
+  ["data", "error", "end", "close"].map((event) => stream.listenerCount(event));
+
+describe("while the peer answers", () => {
+  test("no-ops go out, the connection stays, and its reader reads what it always read", async () => {
+    const { left, right } = await sockets();
+    const read: string[] = [];
+    left.setEncoding("utf8").on("data", (text: string) => read.push(text));
+    right.setEncoding("utf8").on("data", (text: string) => right.write(text.toUpperCase()));
+    const { asks, asked, ends } = watched(left);
+    await asks(10);
+    expect(asked.filter((why) => why === "beat").length).toBeGreaterThan(5);
+    expect(read.join("")).toMatch(/^(NOOP\n){9,10}$/);
+    expect(ends).toEqual([]);
+  });
+
+  test("a stream that nobody reads yet is not made to flow: nothing is lost", async () => {
+    const { left, right } = await sockets();
+    right.end("greeting");
+    const { asks, watch: it } = watched(left);
+    await asks(2);
+    it.stop();
+    left.setEncoding("utf8");
+    expect((await left.toArray()).join("")).toBe("greeting");
+  });
+
+  test("PW-LIV-9: a reader that takes its time is no silence of the peer", async () => {
+    const { left, right } = await sockets();
+    right.on("data", () => right.write("ok\n"));
+    const { asks, ends, watch: it } = watched(left);
+    right.write("first\n");
+    // Each turn takes three times as long as silence may last; the answers wait in the stream.
+    for await (const chunk of left) {
+      expect(chunk.length).toBeGreaterThan(0);
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      break;
+    }
+    await asks(5);
+    expect(ends).toEqual([]);
+    it.stop();
+  });
+
+  test("PW-LIV-9: nor is a stream that its owner has paused", async () => {
+    const { left, right } = await sockets();
+    left.on("data", () => {}).pause();
+    right.on("data", () => right.write("ok\n"));
+    const { asks, ends } = watched(left);
+    await asks(12);
+    expect(ends).toEqual([]);
+  });
+});
+
+describe("when the peer is silent", () => {
+  test("it is asked, and then the stream is destroyed with an error that carries the end", async () => {
+    const { left } = await sockets();
+    left.resume();
+    const failed = once(left, "error");
+    const { end, asked } = watched(left);
+    const [error] = await failed;
+    const how = await end;
+    expect(error).toBeInstanceOf(PulsewireError);
+    expect(error).toMatchObject({ code: "PW_ENDED", side: "remote", end: how });
+    expect(how).toMatchObject({ kind: "peer-silent", evidence: { heartbeatTimeMs: 100 } });
+    if (how.kind === "peer-silent") expect(how.evidence.silentForMs).toBeGreaterThanOrEqual(300);
+    expect(asked).toContain("probe");
+    expect(left.destroyed).toBe(true);
+  });
+
+  test("nobody has to listen for that error", async () => {
+    const { left } = await sockets();
+    left.resume();
+    const closed = new Promise((resolve) => left.once("close", resolve));
+    const { ends } = watched(left);
+    await closed;
+    expect(ends.map(({ kind }) => kind)).toEqual(["peer-silent"]);
+  });
+
+  test("PW-SND-8: while octets of this side wait, no no-op queues behind them", async () => {
+    const [left] = duplexPair({ highWaterMark: 16 });
+    open.push(left);
+    left.resume();
+    left.write(Buffer.alloc(64));
+    left.write(Buffer.alloc(64));
+    const { asked, end } = watched(left);
+    expect(left.writableLength).toBeGreaterThan(0);
+    expect((await end).kind).toBe("peer-silent");
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("however the stream ends, it is told once", () => {
+  test.each<[string, string, (left: Socket, right: Socket) => void]>([
+    ["the peer ends", "peer-closed", (_, right) => right.end()],
+    ["the peer resets", "link-lost", (_, right) => right.resetAndDestroy()],
+    ["this side ends", "aborted", (left) => left.end()],
+    ["this side destroys it", "aborted", (left) => left.destroy()],
+    ["this side fails it", "link-lost", (left) => left.destroy(new Error("of its owner"))],
+  ])("%s: %s", async (_, kind, act) => {
+    const { left, right } = await sockets();
+    left.resume();
+    const { ends, end } = watched(left, { heartbeatTimeMs: 60_000 });
+    act(left, right);
+    expect((await end).kind).toBe(kind);
+    if (!left.closed) await once(left, "close");
+    expect(ends).toHaveLength(1);
+  });
+
+  test("a reset that nobody listens for does not end the process", async () => {
+    const { left, right } = await sockets();
+    left.resume();
+    const { end } = watched(left, { heartbeatTimeMs: 60_000 });
+    right.resetAndDestroy();
+    expect(await end).toMatchObject({ kind: "link-lost", cause: { code: "ECONNRESET" } });
+  });
+
+  test("stop() takes every listener off and tells nothing", async () => {
+    const { left, right } = await sockets();
+    left.resume();
+    const before = listeners(left);
+    const { watch: it, ends } = watched(left);
+    expect(listeners(left)).toEqual(before.map((count) => count + 1));
+    it.stop();
+    expect(listeners(left)).toEqual(before);
+    const closed = once(left, "close");
+    right.end();
+    await closed;
+    expect(ends).toEqual([]);
+  });
+});
+
+describe("refused, with the stream as it was", () => {
+  const options = { heartbeatTimeMs: 1000, sendNoOp: () => {} };
+  const [good] = duplexPair();
+  const gone = duplexPair()[0].destroy();
+  test.each<[string, unknown, unknown, string]>([
+    ["no stream", {}, options, "this is no Duplex"],
+    ["a socket that is not connected", new Socket(), options, "wait until this one is connected"],
+    ["a stream that is gone", gone, options, "has been destroyed"],
+    ["no options", good, undefined, "options must be an object"],
+    ["no no-op", good, { heartbeatTimeMs: 1000 }, "sendNoOp must be a function"],
+    ["no heartbeat-time", good, { sendNoOp: () => {} }, "heartbeatTimeMs must be given"],
+    ["an onEnd that is none", good, { ...options, onEnd: 5 }, "onEnd must be a function"],
+  ])("%s", (_, stream, given, message) => {
+    const before = listeners(good);
+    const call = () => watch(stream as Duplex, given as StreamWatchOptions);
+    expect(call).toThrow(PulsewireError);
+    expect(call).toThrow(message);
+    expect(listeners(good)).toEqual(before);
+  });
+});
