@@ -62,7 +62,8 @@ export class Liveness {
    * @throws PulsewireError `PW_CONFIG`.
    */
   constructor(config: LivenessConfig, random: () => number, openedAt: number) {
-    const { heartbeatTimeMs, heartbeatSlackTimeMs } = resolveConfig(config);
+    const resolved = resolveConfig(config);
+    const { heartbeatTimeMs, heartbeatSlackTimeMs } = resolved;
     if (heartbeatTimeMs === undefined) {
       throw new PulsewireError(
         "PW_CONFIG",
@@ -71,7 +72,7 @@ export class Liveness {
     }
     this.#limits = { own: heartbeatTimeMs, promised: undefined, slack: heartbeatSlackTimeMs };
     this.#silence = new SilenceClock(openedAt, true);
-    this.#cadence = new Cadence(random, false, openedAt);
+    this.#cadence = new Cadence(random, resolved, openedAt);
     this.#cadence.keep(heartbeatTimeMs);
   }
 
