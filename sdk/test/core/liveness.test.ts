@@ -123,6 +123,7 @@ describe("silence", () => {
         lateByMs: 0,
         probedAgoMs: 1000,
         pardoned: false,
+        extensions: 0,
       },
     });
     expect(world.events.at(-1)).toEqual({ type: "ended", end: world.liveness.end });
