@@ -16,7 +16,7 @@ const mixes = [
   ["heartbeat + idle timeout", { ...heartbeat, ...idle }],
   ["all three", { ...heartbeat, ...keepAlive, ...idle }],
 ];
-const LOOK_FOR_MS = 4000;
+const LOOK_FOR_MS = 5000;
 
 /** Connects with `options`, waits, and says what came of it. `busy`: messages go to and fro. */
 async function tryOut(port, options, busy) {
