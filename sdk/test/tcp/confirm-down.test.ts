@@ -100,6 +100,22 @@ describe.skipIf(process.platform === "win32")("a process that is stopped", () =>
     await session.close();
   });
 
+  test("PW-OUT-4: and is sent more than its system takes: given time to read as well", async () => {
+    const { child, session, messages, events, told } = await meet();
+    child.kill("SIGSTOP");
+    const length = 65_536;
+    for (let sent = 0; sent < 200; sent += 1) session.send(new Uint8Array(length).fill(sent));
+    expect(session.unsentBytes).toBeGreaterThan(0); // the heartbeats wait behind what the kernel has
+    expect(await told("extended", 2)).toBe(2);
+    child.kill("SIGCONT");
+    for (let read = 0; read < 200; read += 1) {
+      const { value } = await messages.next();
+      expect([value?.length, value?.[0], session.end]).toEqual([length, read, undefined]);
+    }
+    expect(events.map(({ type }) => type)).toContain("recovered");
+    await session.close();
+  });
+
   test("PW-LIV-13, PW-PRB-6: and stays so is down within the bound, asked once each time", async () => {
     const { child, session, events } = await meet();
     child.kill("SIGSTOP");
