@@ -88,3 +88,22 @@ describe("docs/embedding.md", () => {
     expect(output).toContain("after 7000 ms: peer-silent");
   });
 });
+
+describe("docs/reconnecting.md", () => {
+  it("reconnect.mjs comes back after a close, and stops", async () => {
+    const child = run("docs/reconnecting.md", "reconnect.mjs", await freePort());
+    const output = await outputWith(child, "stopped");
+    expect(output).toMatch(
+      /^session 1: welcome\nclosed; attempt 1 in \d+ ms\nsession 2: welcome\nstopped/,
+    );
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  });
+
+  it("pool.mjs echoes, and leaves nothing", async () => {
+    const child = run("docs/reconnecting.md", "pool.mjs", await freePort());
+    expect(await outputWith(child, "0 left")).toContain("echo: hello");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  });
+});
