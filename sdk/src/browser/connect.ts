@@ -26,6 +26,17 @@ export interface BrowserConnectOptions extends SessionOptions {
 }
 
 /**
+ * Whom `options` name, and the proof that they are sound, without dialling.
+ *
+ * @throws PulsewireError `PW_CONFIG`, `PW_URL`.
+ */
+export function checkConnect(options: BrowserConnectOptions): URL {
+  resolveOptions(options);
+  refuseOsKeepAlive(options, "browsers keep their sockets to themselves");
+  return parseUrl(options.url);
+}
+
+/**
  * Dials a WebSocket server that speaks Pulsewire, from a page or a worker.
  *
  * @throws (rejects with) PulsewireError `PW_CONFIG`, `PW_URL`, or
@@ -33,9 +44,7 @@ export interface BrowserConnectOptions extends SessionOptions {
  *   the reason of `signal`.
  */
 export async function connect(options: BrowserConnectOptions): Promise<Session> {
-  resolveOptions(options); // PW_CONFIG before anything is dialled
-  refuseOsKeepAlive(options, "browsers keep their sockets to themselves");
-  const url = parseUrl(options.url);
+  const url = checkConnect(options);
   const { connectTimeoutMs, signal } = resolveAttempt(options);
   const socket = dial(url, options);
   return new Promise<Session>((resolve, reject) => {

@@ -17,7 +17,7 @@ export type { CloseInfo, Link, LinkEnd, LinkSink } from "./link.ts";
 export { type ListenerOptions, SessionListener } from "./listener.ts";
 export type { SessionObserver } from "./observer.ts";
 export { type Pool, type PoolOptions, type PoolSettings, pool } from "./pool.ts";
-export { type ReconnectOptions, type Retry, reconnect } from "./reconnect.ts";
+export { type Dialler, type ReconnectOptions, type Retry, reconnect } from "./reconnect.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";
 export { Session, type SessionEvent, type SessionOptions } from "./session.ts";
 export { Watch, type WatchOptions } from "./watch.ts";

@@ -1,7 +1,7 @@
 import { type CloseReason, PulsewireError } from "../core/index.ts";
 import { callUser, requireCallback } from "./callback.ts";
 import { can, check, checkOptions, checkWholeNumber } from "./check.ts";
-import { type Dial, type ReconnectOptions, reconnect } from "./reconnect.ts";
+import { type Dialler, type ReconnectOptions, reconnect } from "./reconnect.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Session } from "./session.ts";
 
@@ -25,12 +25,12 @@ export interface PoolSettings {
 export type PoolOptions<Connect> = ReconnectOptions<Connect> & PoolSettings;
 
 /**
- * A pool of sessions that `dial` opens.
+ * A pool of sessions that `dialler` opens.
  *
- * @throws PulsewireError `PW_CONFIG`.
+ * @throws PulsewireError as `reconnect` does.
  */
 export function pool<Connect extends object>(
-  dial: Dial<Connect>,
+  dialler: Dialler<Connect>,
   options: PoolOptions<Connect>,
   runtime: Runtime,
 ): Pool {
@@ -42,7 +42,7 @@ export function pool<Connect extends object>(
     // Half of what each has to itself: then three are never as close as heartbeat-time / size.
     const heartbeatPhase = { at: (first + place / size) % 1, spread: 0.5 / size };
     const placed = { heartbeatPhase, ...common, signal: stop };
-    return reconnect(dial, placed as unknown as ReconnectOptions<Connect>, runtime);
+    return reconnect(dialler, placed as unknown as ReconnectOptions<Connect>, runtime);
   });
 }
 

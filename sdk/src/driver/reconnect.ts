@@ -1,7 +1,7 @@
 import { type ConnectionEnd, HEARTBEAT_TIME_CEILING_MS, PulsewireError } from "../core/index.ts";
 import { type Backoff, type Failure, retryAfterMs, retryBoundMs, retryDelayMs } from "./backoff.ts";
-import { callUser, requireCallback, resolveOptions } from "./callback.ts";
-import { can, check, checkOptions, checkWholeNumber, isObject } from "./check.ts";
+import { callUser, requireCallback } from "./callback.ts";
+import { can, check, checkOptions, checkWholeNumber, isObject, resolveAttempt } from "./check.ts";
 import type { Clock } from "./clock.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Session } from "./session.ts";
@@ -52,10 +52,12 @@ export type ReconnectOptions<Connect> = Address<Connect> & {
   readonly onRetry?: ((retry: Retry<Connect>) => void) | undefined;
 };
 
-/** A binding's `connect`. */
-export type Dial<Connect> = (
-  options: Connect & { readonly signal: AbortSignal },
-) => Promise<Session>;
+/** How a binding dials. */
+export interface Dialler<Connect> {
+  /** Throws for options that can never do, without dialling. */
+  check(options: Connect): unknown;
+  connect(options: Connect & { readonly signal: AbortSignal }): Promise<Session>;
+}
 
 /** {@link ReconnectOptions}, proven and with the defaults in place. */
 interface Plan<Connect> extends Backoff {
@@ -76,16 +78,16 @@ interface Plan<Connect> extends Backoff {
  * does is waited out; what the caller got wrong (a PulsewireError whose `side`
  * is "local", and everything that is none) is thrown by the loop.
  *
- * @throws PulsewireError `PW_CONFIG` at once, for options that contradict
- *   themselves; what only the binding can tell comes with the first attempt.
+ * @throws PulsewireError what the binding's `connect` would reject with for the
+ *   options of any address, as far as that can be told without dialling.
  */
 export function reconnect<Connect extends object>(
-  dial: Dial<Connect>,
+  dialler: Dialler<Connect>,
   options: ReconnectOptions<Connect>,
   runtime: Runtime,
 ): AsyncIterableIterator<Session, undefined> {
   const left = new AbortController();
-  const loop = sessions(dial, resolvePlan(options), runtime, left.signal);
+  const loop = sessions(dialler, resolvePlan(dialler, options), runtime, left.signal);
   return {
     // A generator takes its calls one after the other, so that of two calls the second waits.
     next: () => loop.next(),
@@ -101,7 +103,7 @@ export function reconnect<Connect extends object>(
 }
 
 async function* sessions<Connect extends object>(
-  dial: Dial<Connect>,
+  dialler: Dialler<Connect>,
   plan: Plan<Connect>,
   { clock, random }: Runtime,
   left: AbortSignal,
@@ -121,7 +123,7 @@ async function* sessions<Connect extends object>(
     while (!stop.signal.aborted) {
       await until(retries.dueAt, clock, stop.signal);
       if (stop.signal.aborted) break;
-      const outcome = await attempt(dial, retries.target, stop.signal);
+      const outcome = await attempt(dialler, retries.target, stop.signal);
       if (outcome === undefined) break;
       let failure: Failure;
       if (outcome instanceof Error) {
@@ -161,11 +163,12 @@ async function* sessions<Connect extends object>(
  * once `stop` aborts: then a session that still comes is closed.
  */
 async function attempt<Connect>(
-  dial: Dial<Connect>,
+  dialler: Dialler<Connect>,
   target: Address<Connect> | undefined,
   stop: AbortSignal,
 ): Promise<Session | PulsewireError | undefined> {
-  const dialling = dial({ ...target, signal: stop } as Parameters<Dial<Connect>>[0]);
+  const options = { ...target, signal: stop } as unknown as Connect & { signal: AbortSignal };
+  const dialling = dialler.connect(options);
   try {
     const session = await orAborted(dialling, stop);
     if (session !== undefined) return session;
@@ -246,7 +249,10 @@ class Retries<Connect> {
   }
 }
 
-function resolvePlan<Connect extends object>(options: ReconnectOptions<Connect>): Plan<Connect> {
+function resolvePlan<Connect extends object>(
+  dialler: Dialler<Connect>,
+  options: ReconnectOptions<Connect>,
+): Plan<Connect> {
   checkOptions(options);
   const { addresses, signal, retryBaseMs = RETRY_BASE_MS, onRetry, ...rest } = options;
   const { retryCapMs = Math.max(RETRY_CAP_MS, retryBaseMs), ...common } = rest;
@@ -262,7 +268,10 @@ function resolvePlan<Connect extends object>(options: ReconnectOptions<Connect>)
     (address) => ({ ...(common as object), ...address }) as Address<Connect>,
   );
   // All of them now: the second is not dialled before the first has failed, and that may be at night.
-  for (const target of targets) resolveOptions(target);
+  for (const target of targets) {
+    dialler.check(target as unknown as Connect);
+    resolveAttempt(target);
+  }
   return { listed, targets, signal, retryBaseMs, retryCapMs, onRetry };
 }
 

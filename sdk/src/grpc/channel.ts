@@ -18,12 +18,12 @@ export interface Dialled {
 }
 
 /**
- * The client that `options` name, or a new one with a connection of its own.
+ * Refuses a target that is none, without grpc-js.
  *
  * @throws PulsewireError `PW_CONFIG`, `PW_URL`.
  */
-export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: number): Dialled {
-  const { url, target, client, channel, credentials, tls, channelOptions } = options;
+export function checkTarget(options: GrpcConnectOptions): void {
+  const { url, target, client, channel, tls, channelOptions } = options;
   check("target", target, 'a non-empty string such as "dns:///host:port"', isText(target));
   check("client", client, "a Client of grpc-js", can(client, "getChannel"));
   check("channel", channel, "a Channel of grpc-js", can(channel, "getTarget", "createCall"));
@@ -36,6 +36,16 @@ export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: num
       `exactly one of url, target, client and channel is needed; got ${given.length}`,
     );
   }
+  if (url !== undefined) parseUrl(url);
+}
+
+/**
+ * The client that `options` name, or a new one with a connection of its own.
+ *
+ * @throws PulsewireError `PW_CONFIG`, `PW_URL`.
+ */
+export function dial(grpc: Grpc, options: GrpcConnectOptions, maxFrameBytes: number): Dialled {
+  const { url, target, client, channel, credentials, tls, channelOptions } = options;
   const shared = client ?? (channel && clientOn(grpc, channel));
   if (shared !== undefined) {
     refuse(options, ["credentials", "tls", "channelOptions"]);

@@ -11,7 +11,7 @@ import {
 } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { AttemptLimit } from "./attempt.ts";
-import { channelReady, type Dialled, dial } from "./channel.ts";
+import { channelReady, checkTarget, type Dialled, dial } from "./channel.ts";
 import { ClientGrpcLink } from "./client-link.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
 import { CONNECT_PATH, livenessServiceDefinition } from "./definition.ts";
@@ -19,6 +19,21 @@ import { type Grpc, loadGrpc } from "./load.ts";
 import { statusError } from "./status.ts";
 
 type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
+
+/**
+ * The longest frame that `options` allow, in octets; and the proof that they
+ * are sound, as far as that can be told without grpc-js.
+ *
+ * @throws PulsewireError `PW_CONFIG`, `PW_URL`.
+ */
+export function checkConnect(options: GrpcConnectOptions): number {
+  checkOptions(options);
+  const { maxFrameBytes } = resolveOptions(options);
+  refuseOsKeepAlive(options, "grpc-js keeps its clients' sockets to itself");
+  check("metadata", options.metadata, "an object", isObject(options.metadata));
+  checkTarget(options);
+  return maxFrameBytes;
+}
 
 /**
  * Calls a server that speaks Pulsewire.
@@ -31,10 +46,7 @@ type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
  *   status in `code` and `details`; and with the reason of `signal`.
  */
 export async function connect(options: GrpcConnectOptions): Promise<Session> {
-  checkOptions(options);
-  const { maxFrameBytes } = resolveOptions(options);
-  refuseOsKeepAlive(options, "grpc-js keeps its clients' sockets to itself");
-  check("metadata", options.metadata, "an object", isObject(options.metadata));
+  const maxFrameBytes = checkConnect(options);
   const { connectTimeoutMs, signal } = resolveAttempt(options);
   const grpc = await loadGrpc();
   const metadata = readMetadata(grpc, options.metadata);

@@ -1,7 +1,9 @@
 import * as driver from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
-import { connect } from "./connect.ts";
+import { checkConnect, connect } from "./connect.ts";
 import type { GrpcConnectOptions } from "./connect-options.ts";
+
+const dialler: driver.Dialler<GrpcConnectOptions> = { connect, check: checkConnect };
 
 /** Options of {@link reconnect}: those of `connect`, other addresses, and when to try again. */
 export type GrpcReconnectOptions = driver.ReconnectOptions<GrpcConnectOptions>;
@@ -15,24 +17,24 @@ export type GrpcPoolOptions = driver.PoolOptions<GrpcConnectOptions>;
  * on how it ended (docs/reconnecting.md), and begins with nothing of it.
  *
  * Leaving the loop ends it and leaves the last session open; `signal` ends it
- * and closes the session. The loop throws what `connect` throws for a mistake of
- * the caller's, such as `PW_CONFIG`; everything else is tried again.
+ * and closes the session. What the peer or the network does is tried again; a
+ * mistake of the caller's that only an attempt can show is thrown by the loop.
  *
- * @throws PulsewireError `PW_CONFIG`.
+ * @throws PulsewireError `PW_CONFIG`, `PW_URL`, for any of the addresses.
  */
 export function reconnect(
   options: GrpcReconnectOptions,
 ): AsyncIterableIterator<driver.Session, undefined> {
-  return driver.reconnect(connect, options, nodeRuntime);
+  return driver.reconnect(dialler, options, nodeRuntime);
 }
 
 /**
  * Keeps `size` sessions open, replaces those that end, and hands out one that is
  * alive: `await pool.session()`. Their heartbeats do not come together.
  *
- * @throws PulsewireError `PW_CONFIG`; a mistake that only an attempt can show
- *   comes from `pool.session()`.
+ * @throws PulsewireError `PW_CONFIG`, `PW_URL`, for any of the addresses; a mistake
+ *   that only an attempt can show comes from `pool.session()`.
  */
 export function pool(options: GrpcPoolOptions): driver.Pool {
-  return driver.pool(connect, options, nodeRuntime);
+  return driver.pool(dialler, options, nodeRuntime);
 }

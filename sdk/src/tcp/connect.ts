@@ -32,6 +32,19 @@ export interface ConnectOptions extends SessionOptions, OsKeepAliveOptions {
 }
 
 /**
+ * The longest frame that `options` allow, in octets; and the proof that they
+ * are sound, without dialling.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function checkConnect(options: ConnectOptions): number {
+  const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
+  checkAddress(options, 1);
+  if (options.path !== undefined) refuseOsKeepAlive(options, "a Unix socket has none");
+  return maxFrame;
+}
+
+/**
  * Connects, once, and opens a session.
  *
  * Rejects with PulsewireError `PW_CONFIG` for an option out of range,
@@ -39,9 +52,7 @@ export interface ConnectOptions extends SessionOptions, OsKeepAliveOptions {
  * `signal`. Whatever it rejects with, no socket is left behind.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Session> {
-  const maxFrame = maxFrameBytes(options); // first: it refuses what is no object
-  checkAddress(options, 1);
-  if (options.path !== undefined) refuseOsKeepAlive(options, "a Unix socket has none");
+  const maxFrame = checkConnect(options);
   const { signal, connectTimeoutMs } = resolveAttempt(options);
 
   const host = options.path === undefined ? (options.host ?? "localhost") : undefined;

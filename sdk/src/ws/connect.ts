@@ -35,6 +35,20 @@ export interface WsConnectOptions extends SessionOptions, OsKeepAliveOptions {
 }
 
 /**
+ * What `options` come to, and the proof that they are sound, without dialling.
+ *
+ * @throws PulsewireError `PW_CONFIG`, `PW_URL`.
+ */
+export function checkConnect(options: WsConnectOptions): { url: URL; maxFrameBytes: number } {
+  checkOptions(options);
+  const { maxFrameBytes } = resolveOptions(options);
+  checkKeepAlive(options);
+  const { protocols } = options;
+  if (protocols !== undefined) checkStrings("protocols", "token", protocols);
+  return { url: parseUrl(options.url), maxFrameBytes };
+}
+
+/**
  * Dials a WebSocket server that speaks Pulsewire.
  *
  * @throws (rejects with) PulsewireError `PW_CONFIG`, `PW_URL`,
@@ -42,12 +56,7 @@ export interface WsConnectOptions extends SessionOptions, OsKeepAliveOptions {
  *   answered; and with the reason of `signal`.
  */
 export async function connect(options: WsConnectOptions): Promise<Session> {
-  checkOptions(options);
-  const { maxFrameBytes } = resolveOptions(options);
-  checkKeepAlive(options);
-  const { protocols } = options;
-  if (protocols !== undefined) checkStrings("protocols", "token", protocols);
-  const url = parseUrl(options.url);
+  const { url, maxFrameBytes } = checkConnect(options);
   const { connectTimeoutMs, signal } = resolveAttempt(options);
   const ws = dial(url, options, maxFrameBytes);
   return new Promise<Session>((resolve, reject) => {

@@ -5,7 +5,7 @@ import { type Connect, RedialWorld, watch } from "./redial-world.ts";
 import { noticed, ScriptedLink } from "./world.ts";
 
 function pooling(options: Partial<PoolOptions<Connect>> = {}, world = new RedialWorld()) {
-  const all = pool<Connect>(world.dial, { size: 3, ...options }, world.runtime);
+  const all = pool<Connect>(world, { size: 3, ...options }, world.runtime);
   return { world, all };
 }
 
@@ -208,7 +208,7 @@ test.each<[string, unknown]>([
   ["heartbeatTimeMs must be", { size: 1, heartbeatTimeMs: 5 }],
 ])("PW_CONFIG: %s", (message, options) => {
   const world = new RedialWorld();
-  const call = () => pool(world.dial, options as PoolOptions<Connect>, world.runtime);
+  const call = () => pool(world, options as PoolOptions<Connect>, world.runtime);
   expect(call).toThrow(`[PW_CONFIG] ${message}`);
   expect(world.dialled).toEqual([]);
 });

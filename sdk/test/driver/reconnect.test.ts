@@ -14,7 +14,7 @@ function looping(options: ReconnectOptions<Connect> = {}) {
   const world = new RedialWorld();
   const retries: Retry<Connect>[] = [];
   const onRetry = (retry: Retry<Connect>) => void retries.push(retry);
-  const loop = reconnect<Connect>(world.dial, { onRetry, ...options }, world.runtime);
+  const loop = reconnect<Connect>(world, { onRetry, ...options }, world.runtime);
   const next = async (): Promise<Session> => {
     const { value } = await world.soon(loop.next());
     if (value === undefined) throw new Error("the loop has ended");
@@ -283,10 +283,13 @@ describe("the end", () => {
   test("by the signal, in an attempt that it ends", async () => {
     const { world, controller } = signalled();
     const loop = reconnect<Connect>(
-      ({ signal }) =>
-        new Promise((_, reject) => {
-          signal.addEventListener("abort", () => reject(signal.reason));
-        }),
+      {
+        check: () => {},
+        connect: ({ signal }) =>
+          new Promise((_, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason));
+          }),
+      },
       { signal: controller.signal },
       world.runtime,
     );
@@ -303,9 +306,12 @@ describe("the end", () => {
       arrive = resolve;
     });
     const loop = reconnect<Connect>(
-      async (options) => {
-        await arrived;
-        return world.dial(options);
+      {
+        check: () => {},
+        connect: async (options) => {
+          await arrived;
+          return world.connect(options);
+        },
       },
       { signal: controller.signal },
       world.runtime,
@@ -451,12 +457,13 @@ describe("what is thrown", () => {
     ["addresses must be an array of objects, at least one", { addresses: [null] }],
     ["signal must be an AbortSignal", { signal: new AbortController() }],
     ["onRetry must be a function", { onRetry: true }],
+    ["connectTimeoutMs must be", { addresses: [{}, { connectTimeoutMs: 0 }] }],
     ["heartbeatTimeMs must be", { heartbeatTimeMs: 1 }],
     ["heartbeatTimeMs must be", { addresses: [{}, { heartbeatTimeMs: "5s" }] }],
     ['there is no option "heartbeatTime"', { addresses: [{}, { heartbeatTime: 5 }] }],
   ])("PW_CONFIG: %s", (message, options) => {
-    const { dial, runtime } = new RedialWorld();
-    const call = () => reconnect(dial, options as ReconnectOptions<Connect>, runtime);
+    const world = new RedialWorld();
+    const call = () => reconnect(world, options as ReconnectOptions<Connect>, world.runtime);
     expect(call).toThrow(`[PW_CONFIG] ${message}`);
   });
 

@@ -1,5 +1,5 @@
 import { PulsewireError } from "../../src/core/index.ts";
-import { createRuntime, type Session } from "../../src/driver/index.ts";
+import { createRuntime, resolveOptions, type Session } from "../../src/driver/index.ts";
 import { Session as OpenSession, type SessionOptions } from "../../src/driver/session.ts";
 import { linkPair } from "../../src/memory/index.ts";
 import { VirtualClock } from "../../src/testing/index.ts";
@@ -35,7 +35,9 @@ export class RedialWorld {
     return next;
   });
 
-  readonly dial = async (options: Connect & { readonly signal: AbortSignal }): Promise<Session> => {
+  readonly connect = async (
+    options: Connect & { readonly signal: AbortSignal },
+  ): Promise<Session> => {
     const outcome = this.outcomes.shift();
     const note = { at: this.clock.now(), options };
     if (outcome !== undefined && outcome !== "accept") {
@@ -49,6 +51,9 @@ export class RedialWorld {
     this.dialled.push({ ...note, peer });
     return OpenSession.open(near, options, this.runtime);
   };
+
+  /** As a binding checks. */
+  readonly check = resolveOptions;
 
   /** When each attempt was made. */
   get times(): number[] {
