@@ -53,7 +53,7 @@ export class RedialWorld {
   };
 
   /** As a binding checks. */
-  readonly check = resolveOptions;
+  readonly check = (options: Connect): unknown => resolveOptions(options);
 
   /** When each attempt was made. */
   get times(): number[] {
