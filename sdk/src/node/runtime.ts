@@ -1,3 +1,4 @@
+import { channelObserver } from "../diagnostics/index.ts";
 import { type Clock, createRuntime, type Runtime, timerDelay } from "../driver/index.ts";
 
 const nodeClock: Clock = {
@@ -18,4 +19,4 @@ const nodeClock: Clock = {
  * The runtime of every session of this process: the one piece of state that the
  * package keeps, because one timer for all of them is the point of it.
  */
-export const nodeRuntime: Runtime = createRuntime(nodeClock);
+export const nodeRuntime: Runtime = createRuntime(nodeClock, Math.random, channelObserver);
