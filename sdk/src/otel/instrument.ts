@@ -45,11 +45,24 @@ export function instrument(options: InstrumentOptions): Subscription {
   const { detection, roundTrip, stall } = histograms;
   /** What is counted as active, with its attributes; each is taken out at its end. */
   const counted = new Map<Session, Attributes>();
+  const begun = new Set<string>();
 
+  /**
+   * Prometheus sees an increase only from one sample to the next: of a series
+   * that begins with its first death it would not see that one. So what is rare
+   * begins with 0 when the first session of a transport is seen.
+   */
+  const begin = (attributes: Attributes): void => {
+    for (const counter of [suspected, recovered, pardoned]) counter.add(0, attributes);
+    for (const end of ENDS_BY_HEARTBEAT) ended.add(0, { ...attributes, ...end });
+  };
   const attributesOf = (session: Session): Attributes => {
+    const { transport } = session;
     let attributes = counted.get(session);
     if (attributes === undefined) {
-      attributes = { "pulsewire.transport": session.transport };
+      attributes = { "pulsewire.transport": transport };
+      if (!begun.has(transport)) begin(attributes);
+      begun.add(transport);
       counted.set(session, attributes);
       active.add(1, attributes);
     }
@@ -103,6 +116,17 @@ function meterOf(options: InstrumentOptions): Meter {
   }
   return made;
 }
+
+const ENDS_BY_HEARTBEAT: readonly Attributes[] = [
+  { "pulsewire.end.kind": "peer-silent", "pulsewire.end.by_heartbeat": true },
+  { "pulsewire.end.kind": "outbound-blocked", "pulsewire.end.by_heartbeat": true },
+  {
+    "pulsewire.end.kind": "closed",
+    "pulsewire.end.by_heartbeat": true,
+    "pulsewire.close.by": "remote",
+    "pulsewire.close.code": closeCodeName(CloseCode.HEARTBEAT_TIMEOUT),
+  },
+];
 
 /** Few values each: a metric has one series for every combination of them. */
 function describeEnd(end: ConnectionEnd): Attributes {

@@ -224,7 +224,9 @@ test("a write that throws is an uncaught exception, and the session has ended al
 
 test.each([undefined, "console.log", {}])("does not take %s for a function", (write) => {
   const call = () => logEnds(write as never);
-  expect(call).toThrow(expect.objectContaining({ code: "PW_CONFIG" } satisfies Partial<PulsewireError>));
+  expect(call).toThrow(
+    expect.objectContaining({ code: "PW_CONFIG" } satisfies Partial<PulsewireError>),
+  );
 });
 
 test("docs/observability.md has a row for each field", () => {
