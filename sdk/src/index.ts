@@ -4,12 +4,16 @@
  * `pulsewire/ws`, `pulsewire/grpc` and `pulsewire/browser`.
  */
 export {
+  type CheckEnvironment,
   CloseCode,
   type CloseCodeName,
   type CloseReason,
+  type ConfigWarning,
+  type ConfigWarningCode,
   type ConnectionConfig,
   type ConnectionEnd,
   type ConnectionState,
+  checkConfig,
   closeCodeName,
   endedByHeartbeat,
   type HeartbeatCause,
@@ -17,6 +21,7 @@ export {
   type LivenessEvent,
   type NoOp,
   type PeerSilent,
+  type MiddleboxName,
   PulsewireError,
   type PulsewireErrorCode,
   type SilenceEvidence,

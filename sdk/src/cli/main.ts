@@ -9,12 +9,22 @@ import { run } from "./run.ts";
 import { toLines } from "./terminal-view.ts";
 import { UsageError } from "./usage-error.ts";
 
+/**
+ * The commands that read a command line of their own. Each is loaded when it is
+ * called; it resolves with the exit code, and throws UsageError.
+ */
+const SUBCOMMANDS: ReadonlyMap<string, (argv: readonly string[]) => Promise<number>> = new Map([
+  ["check", async (argv) => (await import("./check/command.ts")).check(argv)],
+]);
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** Exit code: 0 in good order, 1 down, lost or no connection, 2 the command makes no sense. */
 async function main(argv: readonly string[]): Promise<number> {
   let command: Command;
   try {
+    const subcommand = SUBCOMMANDS.get(argv[0] ?? "");
+    if (subcommand !== undefined) return await subcommand(argv.slice(1));
     command = parseCommand(argv);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

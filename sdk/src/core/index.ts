@@ -3,6 +3,12 @@
  * own: feed a {@link Connection} what arrives and what time it is, and do what
  * it says. Everyone else wants one of the bindings.
  */
+export {
+  type CheckEnvironment,
+  type ConfigWarning,
+  type ConfigWarningCode,
+  checkConfig,
+} from "./check-config.ts";
 export { CloseCode, type CloseCodeName, closeCodeName } from "./close-code.ts";
 export {
   type Close,
@@ -31,3 +37,4 @@ export {
   type NoOp,
   type PeerSilent,
 } from "./liveness.ts";
+export { MIDDLEBOXES, type Middlebox, type MiddleboxName } from "./middleboxes.ts";

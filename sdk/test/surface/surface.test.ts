@@ -19,6 +19,8 @@ describe("exports", () => {
       "./grpc",
       "./node",
       "./memory",
+      "./diagnostics",
+      "./otel",
       "./testing",
       "./package.json",
     ]);
@@ -34,6 +36,7 @@ describe("exports", () => {
         "Session",
         "SessionListener",
         "Watch",
+        "checkConfig",
         "closeCodeName",
         "createRuntime",
         "endedByHeartbeat",
@@ -48,7 +51,9 @@ describe("exports", () => {
         "HEARTBEAT_TIME_CEILING_MS",
         "HEARTBEAT_TIME_MINIMUM_MS",
         "Liveness",
+        "MIDDLEBOXES",
         "PulsewireError",
+        "checkConfig",
         "closeCodeName",
         "decodeFrame",
         "encodeFrame",
@@ -58,6 +63,12 @@ describe("exports", () => {
     ],
     ["pulsewire/node", () => import("pulsewire/node"), ["nodeRuntime"]],
     ["pulsewire/memory", () => import("pulsewire/memory"), ["linkPair", "sessionPair"]],
+    [
+      "pulsewire/diagnostics",
+      () => import("pulsewire/diagnostics"),
+      ["EVENT_CHANNELS", "STALL_CHANNEL", "channelObserver", "logEnds", "subscribe"],
+    ],
+    ["pulsewire/otel", () => import("pulsewire/otel"), ["instrument"]],
     [
       "pulsewire/testing",
       () => import("pulsewire/testing"),
@@ -193,6 +204,17 @@ describe("purity", () => {
     "%s reaches the generated code, what that runs on, and nothing else",
     (entry) => {
       expect(reaches(entry).packages).toEqual(["#gen", "protobufjs/minimal.js"]);
+    },
+  );
+
+  test.each(["diagnostics/index.js", "otel/index.js"])(
+    "%s reaches Node's channels besides, and no OpenTelemetry",
+    (entry) => {
+      expect(reaches(entry).packages).toEqual([
+        "#gen",
+        "node:diagnostics_channel",
+        "protobufjs/minimal.js",
+      ]);
     },
   );
 
