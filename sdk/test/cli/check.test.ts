@@ -201,10 +201,10 @@ describe("pulsewire check, as a command", () => {
   });
 
   it("has colours when they are wanted, and none with NO_COLOR or in a pipe", () => {
-    const escape = "\u001b[";
-    expect(run("", { FORCE_COLOR: "1" }).stdout).toContain(escape);
-    expect(run("", { FORCE_COLOR: "1", NO_COLOR: "1" }).stdout).not.toContain(escape);
-    expect(run("").stdout).not.toContain(escape);
+    const csi = "\u001b[";
+    expect(run("", { FORCE_COLOR: "1" }).stdout).toContain(csi);
+    expect(run("", { FORCE_COLOR: "1", NO_COLOR: "1" }).stdout).not.toContain(csi);
+    expect(run("").stdout).not.toContain(csi);
   });
 
   it("explains itself, with every name it knows", () => {
