@@ -29,12 +29,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs a snippet, with the fixed ports of the page (74xx) replaced by `port`. */
-function run(page: string, name: string, port = 0): ChildProcess {
+/** Runs a snippet, with the fixed ports of the page (74xx) replaced by `port`, and `more` after it. */
+function run(page: string, name: string, port = 0, more = ""): ChildProcess {
   const snippet = snippetsOf(page).find((candidate) => candidate.name === name);
   if (snippet === undefined) throw new Error(`${page} has no snippet ${name}`);
   const file = `${folder}${name}`;
-  writeFileSync(file, snippet.code.replaceAll(/\b74\d\d\b/g, String(port)));
+  writeFileSync(file, snippet.code.replaceAll(/\b74\d\d\b/g, String(port)) + more);
   const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
   return child;
@@ -105,5 +105,40 @@ describe("docs/reconnecting.md", () => {
     expect(await outputWith(child, "0 left")).toContain("echo: hello");
     await once(child, "exit");
     expect(child.exitCode).toBe(0);
+  });
+});
+
+describe("docs/checking.md", () => {
+  it("check.mjs warns of the slack and of the proxy", async () => {
+    const output = await outputWith(run("docs/checking.md", "check.mjs"), "idle-limit: ");
+    expect(output).toContain("slack-under-fifth: ");
+  });
+});
+
+describe("docs/observability.md", () => {
+  // Each snippet, and after it a session that dies in the way that the snippet looks for.
+  const dies = `
+    import { createRuntime } from "pulsewire";
+    import { channelObserver } from "pulsewire/diagnostics";
+    import { sessionPair } from "pulsewire/memory";
+    import { VirtualClock } from "pulsewire/testing";
+    const clock = new VirtualClock();
+    const runtime = createRuntime(clock, Math.random, channelObserver);
+    const silent = { schedule: () => () => {}, now: () => clock.now() };
+    sessionPair({ heartbeatTimeMs: 5_000 }, {}, { runtime, clock: silent });
+    clock.advance(6_500);
+    clock.stall(60_000);
+    clock.advance(60_000);`;
+
+  it("log.mjs writes one record of a death", async () => {
+    const child = run("docs/observability.md", "log.mjs", 0, dies);
+    const output = await outputWith(child, "\n");
+    expect(JSON.parse(output.trim())).toMatchObject({ kind: "peer-silent", byHeartbeat: true });
+  });
+
+  it("channels.mjs hears of suspicion and of a stall", async () => {
+    const child = run("docs/observability.md", "channels.mjs", 0, dies);
+    const output = await outputWith(child, "this process stood still");
+    expect(output).toMatch(/^memory:b has been silent for 6000 ms$/m);
   });
 });
