@@ -1,7 +1,7 @@
 /** What `pulsewire --help` prints. */
 export const HELP: string = `Usage: pulsewire listen <url> [options]
        pulsewire connect <url> [options]
-       pulsewire check [options]        what a configuration comes to; check --help
+       pulsewire check [options]   warns of bad settings: see check --help
 
 Speaks Pulsewire, shows what happens, and carries lines: what you type goes to
 the peer (listening: to all of them), what they send is shown.
