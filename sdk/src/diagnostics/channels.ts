@@ -16,6 +16,9 @@ export const EVENT_CHANNELS: {
   readonly suspect: "pulsewire:peer:suspect";
   readonly recovered: "pulsewire:peer:recovered";
   readonly pardoned: "pulsewire:peer:pardoned";
+  readonly confirming: "pulsewire:peer:confirming";
+  readonly "confirm-failed": "pulsewire:peer:confirm-failed";
+  readonly extended: "pulsewire:peer:extended";
 } = {
   open: "pulsewire:session:open",
   ended: "pulsewire:session:end",
@@ -26,6 +29,9 @@ export const EVENT_CHANNELS: {
   suspect: "pulsewire:peer:suspect",
   recovered: "pulsewire:peer:recovered",
   pardoned: "pulsewire:peer:pardoned",
+  confirming: "pulsewire:peer:confirming",
+  "confirm-failed": "pulsewire:peer:confirm-failed",
+  extended: "pulsewire:peer:extended",
 };
 
 /** The channel on which a stall of this process is told, with the message `{ lateByMs }`. */

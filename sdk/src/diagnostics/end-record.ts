@@ -45,6 +45,10 @@ export interface EndRecord {
   readonly probedAgoMs?: number;
   /** peer-silent: this side had been late before and had given the peer more time. */
   readonly pardoned?: boolean;
+  /** peer-silent: how often `confirmDown` had given the peer more time. */
+  readonly extensions?: number;
+  /** idle: since the last message. */
+  readonly idleForMs?: number;
   /** outbound-blocked: how long the transport took nothing. */
   readonly blockedForMs?: number;
   /** closed: who sent the Close. */
@@ -110,12 +114,18 @@ function describe(end: ConnectionEnd) {
         lateByMs: tenth(evidence.lateByMs),
         probedAgoMs: evidence.probedAgoMs && tenth(evidence.probedAgoMs),
         pardoned: evidence.pardoned,
+        extensions: evidence.extensions,
       };
     }
     case "outbound-blocked":
       return {
         says: `the transport took nothing for ${Math.round(end.blockedForMs)} ms`,
         blockedForMs: tenth(end.blockedForMs),
+      };
+    case "idle":
+      return {
+        says: `no message for ${Math.round(end.idleForMs)} ms`,
+        idleForMs: tenth(end.idleForMs),
       };
     case "closed": {
       const codeName = closeCodeName(end.code);

@@ -40,8 +40,18 @@ const SCOPE = "pulsewire";
  * @throws PulsewireError `PW_CONFIG` unless exactly one of the two is given.
  */
 export function instrument(options: InstrumentOptions): Subscription {
-  const { active, opened, ended, sent, received, suspected, recovered, pardoned, ...histograms } =
-    createInstruments(meterOf(options));
+  const {
+    active,
+    opened,
+    ended,
+    sent,
+    received,
+    suspected,
+    recovered,
+    pardoned,
+    extended,
+    ...histograms
+  } = createInstruments(meterOf(options));
   const { detection, roundTrip, stall } = histograms;
   /** What is counted as active, with its attributes; each is taken out at its end. */
   const counted = new Map<Session, Attributes>();
@@ -53,7 +63,7 @@ export function instrument(options: InstrumentOptions): Subscription {
    * begins with 0 when the first session of a transport is seen.
    */
   const begin = (attributes: Attributes): void => {
-    for (const counter of [suspected, recovered, pardoned]) counter.add(0, attributes);
+    for (const counter of [suspected, recovered, pardoned, extended]) counter.add(0, attributes);
     for (const end of ENDS_BY_HEARTBEAT) ended.add(0, { ...attributes, ...end });
   };
   const attributesOf = (session: Session): Attributes => {
@@ -96,6 +106,7 @@ export function instrument(options: InstrumentOptions): Subscription {
     [EVENT_CHANNELS.suspect]: ({ session }) => suspected.add(1, attributesOf(session)),
     [EVENT_CHANNELS.recovered]: ({ session }) => recovered.add(1, attributesOf(session)),
     [EVENT_CHANNELS.pardoned]: ({ session }) => pardoned.add(1, attributesOf(session)),
+    [EVENT_CHANNELS.extended]: ({ session }) => extended.add(1, attributesOf(session)),
     [STALL_CHANNEL]: ({ lateByMs }) => stall.record(lateByMs / 1000),
   });
   const stop = () => {

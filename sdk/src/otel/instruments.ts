@@ -22,6 +22,7 @@ export interface Instruments {
   readonly suspected: Counter;
   readonly recovered: Counter;
   readonly pardoned: Counter;
+  readonly extended: Counter;
   readonly detection: Histogram;
   readonly roundTrip: Histogram;
   readonly stall: Histogram;
@@ -77,6 +78,10 @@ export function createInstruments(meter: Meter): Instruments {
     pardoned: meter.createCounter(
       "pulsewire.peer.pardoned",
       options("{pardon}", "Peers given more time because this side judged late."),
+    ),
+    extended: meter.createCounter(
+      "pulsewire.peer.extended",
+      options("{extension}", "Peers given more time because they could still be reached."),
     ),
     detection: meter.createHistogram(
       "pulsewire.detection.delay",

@@ -25,12 +25,22 @@ function recorder() {
   return { heard, subscription };
 }
 
-test("each kind of event is told on its channel, with what onEvent gets", () => {
+test("each kind of event is told on its channel, with what onEvent gets", async () => {
   const { heard, subscription } = recorder();
   using _ = subscription;
+  const answers = [true];
+  const answered = () => new Promise((resolve) => setImmediate(resolve));
   const { link, clock, session, events } = published({
     heartbeatTimeMs: 2000,
     heartbeatSlackTimeMs: 1000,
+    confirmDown: {
+      ask: async () => {
+        if (answers.length === 0) throw new Error("no answer is left");
+        return answers.pop() === true;
+      },
+      timeoutMs: 500,
+      maxExtensions: 2,
+    },
   });
   link.sink.onFrame(frames.heartbeat(1000)); // adopted
   clock.advance(1600); // suspect
@@ -38,7 +48,11 @@ test("each kind of event is told on its channel, with what onEvent gets", () => 
   clock.stall(4500); // pardoned, and a stall
   link.sink.onOctets();
   clock.suspend(5000);
-  clock.advance(2500); // suspended, and then silent
+  // Suspended, and then silent: confirming, extended, confirming, confirm-failed.
+  for (let at = 0; at < 10_000 && session.end === undefined; at += 100) {
+    clock.advance(100);
+    await answered();
+  }
   expect(session.end).toMatchObject({ kind: "peer-silent" });
 
   const told = heard.filter(({ name }) => name !== STALL_CHANNEL);
@@ -165,6 +179,6 @@ test("a stall of this process is told, if only by one session's timer", async ()
 
 test("docs/observability.md has a row for each channel", () => {
   const page = readFileSync(new URL("../../../docs/observability.md", import.meta.url), "utf8");
-  const rows = [...page.matchAll(/^\| `(pulsewire:[a-z:]+)` \|/gm)].map(([, name]) => name);
+  const rows = [...page.matchAll(/^\| `(pulsewire:[a-z:-]+)` \|/gm)].map(([, name]) => name);
   expect(rows.toSorted()).toEqual([...NAMES].toSorted());
 });

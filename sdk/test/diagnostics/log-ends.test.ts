@@ -47,6 +47,7 @@ test("a silent peer, with the evidence", () => {
       lateByMs: 0,
       probedAgoMs: 250,
       pardoned: false,
+      extensions: 0,
     },
   ]);
 });

@@ -119,7 +119,7 @@ describe("values, in virtual time", () => {
     const seriesOf = (samples: readonly Sample[]) =>
       samples.filter(({ name }) => rare.test(name)).map(({ name, labels }) => ({ name, labels }));
     const before = await scraped.samples();
-    expect(seriesOf(before)).toHaveLength(6);
+    expect(seriesOf(before)).toHaveLength(7);
     expect(before.filter(({ name }) => rare.test(name)).every(({ value }) => value === 0)).toBe(
       true,
     );
@@ -265,6 +265,6 @@ test("docs/observability.md has a row for each metric: name, kind, unit, attribu
     (attributes as string[]).map((attribute) => attribute.replaceAll(".", "_")).sort(),
   ]);
   const byName = (a: unknown[], b: unknown[]) => String(a[0]).localeCompare(String(b[0]));
-  expect(served).toHaveLength(11);
+  expect(served).toHaveLength(12);
   expect(translated.sort(byName)).toEqual(served.sort(byName));
 });
