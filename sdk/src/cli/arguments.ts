@@ -2,17 +2,10 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type ConnectionConfig, PulsewireError, resolveConfig } from "../core/index.ts";
 import type { SessionOptions } from "../driver/index.ts";
+import { parseTarget, type Target } from "../relay/target.ts";
+import type { TlsFiles } from "../relay/transports.ts";
 import { parseDuration } from "./duration.ts";
-import { parseTarget, type Target } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** The PEM files that were named, read, and whether any certificate will do. */
-export interface TlsFiles {
-  readonly cert: Buffer | undefined;
-  readonly key: Buffer | undefined;
-  readonly ca: Buffer | undefined;
-  readonly insecure: boolean;
-}
 
 /** A command line, understood. */
 export type Command =
@@ -58,24 +51,19 @@ export function parseCommand(argv: readonly string[]): Command {
   if (url === undefined || more.length > 0) {
     throw new UsageError(`pulsewire ${verb} takes one URL, such as tcp://127.0.0.1:7400`);
   }
-  const target = parseTarget(url);
-  const duration = (name: "heartbeat-time" | "slack" | "floor") => {
-    const text = values[name];
-    return text === undefined ? undefined : parseDuration(text, `--${name}`);
-  };
+  const target = inWordsOfTheLine(() => parseTarget(url));
   const config: SessionOptions = {
-    heartbeatTimeMs: duration("heartbeat-time"),
-    heartbeatSlackTimeMs: duration("slack"),
-    minHeartbeatTimeMs: duration("floor"),
+    ...readTimes(values),
     alwaysBeat: values["always-beat"],
     peerHeartbeats: peerHeartbeats(values["peer-heartbeats"]),
   };
-  checkConfig(config);
+  inWordsOfTheLine(() => resolveConfig(config));
+  const secure = target.binding !== "unix" && target.secure;
   return {
     verb,
     target,
     config,
-    tls: readTls(verb, target, values),
+    tls: readTls(verb, secure, values),
     json: values.json ?? false,
     quiet: values.quiet ?? false,
     endWithInput: values["end-with-input"] ?? false,
@@ -91,17 +79,34 @@ function read(argv: readonly string[]) {
   }
 }
 
-/** What the core has to say of the times, in the words of the command line. */
-function checkConfig(config: ConnectionConfig): void {
+/** The times of a command line, as options of a session. */
+export function readTimes(values: {
+  readonly "heartbeat-time"?: string;
+  readonly slack?: string;
+  readonly floor?: string;
+}): ConnectionConfig {
+  const duration = (name: "heartbeat-time" | "slack" | "floor") => {
+    const text = values[name];
+    return text === undefined ? undefined : parseDuration(text, `--${name}`);
+  };
+  return {
+    heartbeatTimeMs: duration("heartbeat-time"),
+    heartbeatSlackTimeMs: duration("slack"),
+    minHeartbeatTimeMs: duration("floor"),
+  };
+}
+
+/** Runs `read`; what the library has to say of it is said in the words of the command line. */
+export function inWordsOfTheLine<T>(read: () => T): T {
   try {
-    resolveConfig(config);
+    return read();
   } catch (error) {
     if (!(error instanceof PulsewireError)) throw error;
     const message = error.message
       .replace("heartbeatTimeMs", "--heartbeat-time")
       .replace("heartbeatSlackTimeMs", "--slack")
       .replace("minHeartbeatTimeMs", "--floor")
-      .replace(/^\[PW_CONFIG\] |, or undefined/g, "");
+      .replace(/^\[PW_\w+\] |, or undefined/g, "");
     throw new UsageError(message);
   }
 }
@@ -111,24 +116,26 @@ function peerHeartbeats(text: string | undefined): "required" | "optional" | und
   throw new UsageError(`--peer-heartbeats is required or optional; got "${text}"`);
 }
 
-function readTls(
+/**
+ * Reads the files of one leg's TLS.
+ *
+ * @param secure its URL is one with TLS.
+ * @param prefix what comes before the names of its options, such as "to-".
+ */
+export function readTls(
   verb: "listen" | "connect",
-  target: Target,
-  values: {
-    readonly cert?: string;
-    readonly key?: string;
-    readonly ca?: string;
-    readonly insecure?: boolean;
-  },
+  secure: boolean,
+  { cert, key, ca, insecure = false }: TlsOptions,
+  prefix = "",
 ): TlsFiles {
-  const { cert, key, ca, insecure = false } = values;
-  const secure = target.binding !== "unix" && target.secure;
+  const name = (option: string) => `--${prefix}${option}`;
   const isGiven = cert !== undefined || key !== undefined || ca !== undefined || insecure;
   if (isGiven && !secure) {
-    throw new UsageError("--cert, --key, --ca and --insecure are for tls://, wss:// and grpcs://");
+    const options = `${name("cert")}, ${name("key")}, ${name("ca")} and ${name("insecure")}`;
+    throw new UsageError(`${options} are for tls://, wss:// and grpcs://`);
   }
   if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError("--cert and --key go together");
+    throw new UsageError(`${name("cert")} and ${name("key")} go together`);
   }
   if (verb === "listen" && secure && cert === undefined) {
     throw new UsageError(
@@ -142,11 +149,19 @@ function readTls(
     );
   }
   return {
-    cert: readFile("--cert", cert),
-    key: readFile("--key", key),
-    ca: readFile("--ca", ca),
+    cert: readFile(name("cert"), cert),
+    key: readFile(name("key"), key),
+    ca: readFile(name("ca"), ca),
     insecure,
   };
+}
+
+/** The files of one leg, as they were named. */
+interface TlsOptions {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly ca?: string | undefined;
+  readonly insecure?: boolean | undefined;
 }
 
 function readFile(option: string, path: string | undefined): Buffer | undefined {

@@ -1,10 +1,11 @@
 import { CloseCode, type ConnectionEnd, PulsewireError } from "../core/index.ts";
 import type { Session, SessionEvent, SessionOptions } from "../driver/index.ts";
+import { formatTarget } from "../relay/target.ts";
+import { dial, serve } from "../relay/transports.ts";
 import type { Command } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { isOrderly } from "./evidence.ts";
 import type { Show } from "./notice.ts";
-import { dial, formatTarget, serve } from "./transports.ts";
 
 type RunCommand = Extract<Command, { verb: "listen" | "connect" }>;
 
@@ -94,9 +95,10 @@ async function runConnect(
   const cancel = () => attempt.abort(new PulsewireError("PW_CONNECT_FAILED", "interrupted"));
   const stopCancel = onInterrupt(cancel);
   show({ type: "connecting", target: formatTarget(command.target) });
-  const session = await dial(command.target, command.tls, options, attempt.signal).finally(
-    stopCancel,
-  );
+  const session = await dial(command.target, command.tls, {
+    ...options,
+    signal: attempt.signal,
+  }).finally(stopCancel);
   let interrupts = 0;
   const interrupt = () => {
     interrupts += 1;
@@ -119,7 +121,10 @@ async function runListen(
   sessions: Sessions,
   { console, show }: Surroundings,
 ): Promise<number> {
-  const listener = await serve(command.target, command.tls, options);
+  const listener = await serve(command.target, command.tls, {
+    ...options,
+    onSession: () => {}, // each one is taken up at its "open" event
+  });
   show({ type: "listening", address: listener.address });
   return new Promise((resolve) => {
     let interrupts = 0;
@@ -154,7 +159,7 @@ async function readInput(
 }
 
 /** Calls `run` for Ctrl-C and for the signal that a service manager sends. Returns what undoes it. */
-function onInterrupt(run: () => void): () => void {
+export function onInterrupt(run: () => void): () => void {
   process.on("SIGINT", run);
   process.on("SIGTERM", run);
   return () => {

@@ -11,7 +11,13 @@ import {
 import type { OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
-import { checkAddress, describeError, formatAddress, maxFrameBytes } from "./options.ts";
+import {
+  checkAddress,
+  describeError,
+  formatAddress,
+  listenError,
+  maxFrameBytes,
+} from "./options.ts";
 
 /** Options of {@link listen}: where, with TLS or without, and those of every session. */
 export interface ListenOptions extends ListenerOptions, OsKeepAliveOptions {
@@ -101,20 +107,4 @@ function createSecureServer(tls: TlsOptions): Server {
   } catch (cause) {
     throw new PulsewireError("PW_CONFIG", `tls: ${describeError(cause)}`, { cause });
   }
-}
-
-function listenError(cause: unknown, address: string): PulsewireError {
-  if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) {
-    return new PulsewireError(
-      "PW_LISTEN_FAILED",
-      `cannot listen on ${address}: ${describeError(cause)}`,
-      { cause },
-    );
-  }
-  const remedy = address.startsWith("unix:")
-    ? "the file exists already: stop the process that listens there, or remove the file if that process is gone"
-    : "another process listens there: stop it, or choose another port (0 for any free one)";
-  return new PulsewireError("PW_ADDRESS_IN_USE", `cannot listen on ${address}: ${remedy}`, {
-    cause,
-  });
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseCommand } from "../../src/cli/arguments.ts";
 import { formatDuration, formatMeasured, parseDuration } from "../../src/cli/duration.ts";
-import { parseTarget } from "../../src/cli/target.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 
 describe("a duration", () => {
@@ -45,39 +44,6 @@ describe("a duration", () => {
   });
 });
 
-describe("a URL", () => {
-  it.each([
-    ["tcp://127.0.0.1:7400", { binding: "tcp", secure: false, host: "127.0.0.1", port: 7400 }],
-    ["tcp://[::1]:0", { binding: "tcp", secure: false, host: "::1", port: 0 }],
-    ["tls://example.com:7400/", { binding: "tcp", secure: true, host: "example.com", port: 7400 }],
-    ["grpc://h:1", { binding: "grpc", secure: false, host: "h", port: 1 }],
-    ["grpcs://h:1", { binding: "grpc", secure: true, host: "h", port: 1 }],
-    ["unix:/tmp/a.sock", { binding: "unix", path: "/tmp/a.sock" }],
-    ["unix:///tmp/a.sock", { binding: "unix", path: "/tmp/a.sock" }],
-    ["unix:a.sock", { binding: "unix", path: "a.sock" }],
-    ["ws://h/live", { binding: "ws", secure: false, host: "h", port: 80, path: "/live" }],
-    ["wss://h:8443", { binding: "ws", secure: true, host: "h", port: 8443, path: "/" }],
-  ])("%s", (text, expected) => {
-    expect(parseTarget(text)).toMatchObject(expected);
-  });
-
-  it.each([
-    ["127.0.0.1:7400", /did you mean tcp:\/\/127\.0\.0\.1:7400/],
-    ["localhost", /is not a URL/],
-    ["http://localhost:1", /http:\/\/ is not spoken/],
-    ["tcp://localhost", /has no port/],
-    ["tcp://:7400", /URL|host/],
-    ["tcp://h:99999", /is not a URL/],
-    ["tcp://h:1/path", /no path/],
-    ["tcp://me:secret@h:1", /password/],
-    ["unix:", /has no path/],
-    ["unix://host/path", /has no path/],
-  ])("is not %s", (text, message) => {
-    expect(() => parseTarget(text)).toThrow(UsageError);
-    expect(() => parseTarget(text)).toThrow(message);
-  });
-});
-
 describe("a command line", () => {
   it("is read into options of a session", () => {
     const line =
@@ -106,6 +72,7 @@ describe("a command line", () => {
     ["dial tcp://h:1", /"dial" is no command/],
     ["listen", /takes one URL/],
     ["listen tcp://h:1 tcp://h:2", /takes one URL/],
+    ["listen localhost", /^"localhost" is not a URL/],
     ["listen tcp://h:1 --hearbeat-time 2s", /--hearbeat-time/],
     ["listen tcp://h:1 --heartbeat-time", /heartbeat-time/],
     ["listen tcp://h:1 --heartbeat-time 5", /needs a unit/],

@@ -18,6 +18,7 @@ describe("exports", () => {
       "./browser",
       "./grpc",
       "./node",
+      "./relay",
       "./memory",
       "./diagnostics",
       "./otel",
@@ -62,6 +63,7 @@ describe("exports", () => {
       ],
     ],
     ["pulsewire/node", () => import("pulsewire/node"), ["nodeRuntime"]],
+    ["pulsewire/relay", () => import("pulsewire/relay"), ["relay"]],
     ["pulsewire/memory", () => import("pulsewire/memory"), ["linkPair", "sessionPair"]],
     [
       "pulsewire/diagnostics",

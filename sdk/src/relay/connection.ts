@@ -1,0 +1,93 @@
+import { CloseCode } from "../core/index.ts";
+import type { LegName, RelayEvent } from "./events.ts";
+import type { Leg, Loss } from "./leg.ts";
+import { pipe } from "./pipe.ts";
+
+/** How long a leg may take nothing of what a leg left behind that is gone, in ms. */
+const STALLED_MS = 60_000;
+
+/** What a connection is told by its relay. */
+export interface ConnectionContext {
+  readonly number: number;
+  /** Dials the second leg. Its signal aborts when nobody needs that any more. */
+  dial(signal: AbortSignal): Promise<Leg>;
+  tell(event: RelayEvent): void;
+}
+
+/** One connection that a relay carries: a leg that was accepted, and one that is dialled for it. */
+export class RelayedConnection {
+  /** Resolves when both legs are gone. Never rejects. */
+  readonly over: Promise<void>;
+  readonly #accepted: Leg;
+  readonly #context: ConnectionContext;
+  readonly #attempt = new AbortController();
+  #dialled: Leg | undefined;
+  #isStopped = false;
+
+  constructor(accepted: Leg, context: ConnectionContext) {
+    this.#accepted = accepted;
+    this.#context = context;
+    this.over = this.#run();
+  }
+
+  /** Ends it now, in so far as closing takes no time, and says why. */
+  stop(loss: Loss): void {
+    this.#isStopped = true;
+    this.#attempt.abort();
+    this.#accepted.fail(loss);
+    this.#dialled?.fail(loss);
+  }
+
+  async #run(): Promise<void> {
+    const accepted = this.#accepted;
+    const { number: connection, tell } = this.#context;
+    const from = accepted.remote;
+    // Nobody is dialled for one who has left. What has arrived until then waits, as much as the leg holds.
+    accepted.ended.then(() => this.#attempt.abort());
+    let dialled: Leg;
+    try {
+      dialled = await this.#context.dial(this.#attempt.signal);
+    } catch (error) {
+      const why = this.#whyNot(error);
+      // PW-GWY-4; the address of what was dialled is for the log, and not for strangers.
+      const reason = `no connection to the other side${codeOf(error)}`;
+      accepted.fail({ code: CloseCode.UPSTREAM_LOST, reason });
+      await accepted.ended;
+      tell({ type: "refused", connection, from, why, error });
+      return;
+    }
+    this.#dialled = dialled;
+    const since = performance.now();
+    tell({ type: "open", connection, from, to: dialled.remote });
+    const { by, end, forwardBytes, backBytes } = await pipe(accepted, dialled, STALLED_MS);
+    tell({
+      type: "closed",
+      connection,
+      ...this.#describe(by),
+      ...(by === undefined ? {} : { why: end.why, end: end.end }),
+      ...(this.#isStopped ? { by: "relay", why: "the relay was closed", end: undefined } : {}),
+      forwardBytes,
+      backBytes,
+      openForMs: performance.now() - since,
+    });
+  }
+
+  #describe(by: Leg | undefined): { by: LegName | "both"; why: string } {
+    if (by === undefined) return { by: "both", why: "both directions came to their end" };
+    return { by: by === this.#accepted ? "listen" : "to", why: "" };
+  }
+
+  #whyNot(error: unknown): string {
+    if (this.#isStopped) return "the relay was closed";
+    const { end } = this.#accepted;
+    if (end !== undefined) return `it left before there was a second leg: ${end.why}`;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What the operating system calls it, such as ECONNREFUSED. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isKnown = cause instanceof Error && "code" in cause && typeof cause.code === "string";
+  return isKnown && /^E[A-Z]+$/.test(String(cause.code)) ? `: ${cause.code}` : "";
+}

@@ -1,0 +1,95 @@
+import { CloseCode } from "../core/index.ts";
+import type { Leg, LegEnd } from "./leg.ts";
+
+/** What went through a pipe, in octets of the messages or the stream. */
+export interface Traffic {
+  /** From the leg that was accepted to the one that was dialled. */
+  readonly forwardBytes: number;
+  readonly backBytes: number;
+}
+
+/** How a pipe ended. */
+export interface PipeEnd extends Traffic {
+  /** The leg that ended it; undefined if both directions were done. */
+  readonly by: Leg | undefined;
+  /** The end of that leg, or of one of two. */
+  readonly end: LegEnd;
+}
+
+/** One direction, and how far it has come. */
+interface Direction {
+  bytes: number;
+  done: Promise<void>;
+}
+
+/**
+ * Joins two legs, and resolves when both are gone. Each direction goes as fast
+ * as its far side takes it, with one piece under way, and ends by itself; when
+ * both have ended both legs are closed. When a leg ends otherwise, the other
+ * one gets what had come from it before, and is then told.
+ *
+ * @param stalledMs a leg that takes nothing for so long gets no more of what a
+ *   leg left behind that is gone. Nothing else here has a time limit: a leg
+ *   that is there may be as slow as it likes.
+ */
+export async function pipe(accepted: Leg, dialled: Leg, stalledMs: number): Promise<PipeEnd> {
+  const forward = carry(accepted, dialled);
+  const back = carry(dialled, accepted);
+  await Promise.race([Promise.all([forward.done, back.done]), accepted.ended, dialled.ended]);
+  const legs = [accepted, dialled];
+  const gone = legs.find((leg) => leg.end !== undefined);
+  if (gone === undefined) {
+    for (const leg of legs) leg.close();
+  } else {
+    await noMore(gone === accepted ? forward : back, stalledMs);
+    part(gone, gone === accepted ? dialled : accepted);
+  }
+  const ends = await Promise.all([accepted.ended, dialled.ended]);
+  const isDone = accepted.isFinished && dialled.isFinished && gone?.end?.orderly !== false;
+  // Both directions were done; but their last octets can still be lost.
+  const by = isDone ? legs.find((leg) => leg.end?.orderly === false) : gone;
+  const end = by?.end ?? ends[0];
+  return { by, end, forwardBytes: forward.bytes, backBytes: back.bytes };
+}
+
+function carry(from: Leg, to: Leg): Direction {
+  const direction: Direction = { bytes: 0, done: Promise.resolve() };
+  const run = async (): Promise<void> => {
+    for (let piece = await from.read(); piece !== undefined; piece = await from.read()) {
+      // What cannot be delivered any more is not read either: who sends it shall notice.
+      if (to.end !== undefined) return;
+      await to.write(piece);
+      direction.bytes += piece.length;
+    }
+    if (from.isFinished) to.finish();
+  };
+  direction.done = run();
+  return direction;
+}
+
+/** Resolves when a direction is done, or has not moved for `stalledMs`. */
+async function noMore(direction: Direction, stalledMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const stalled = new Promise<void>((resolve) => {
+    let bytes = direction.bytes;
+    timer = setInterval(() => {
+      if (direction.bytes === bytes) resolve();
+      bytes = direction.bytes;
+    }, stalledMs);
+  });
+  await Promise.race([direction.done, stalled]);
+  clearInterval(timer);
+}
+
+/** Tells `other` that `gone` is. */
+function part(gone: Leg, other: Leg): void {
+  const { orderly = false, why = "", end } = gone.end ?? {};
+  if (orderly) {
+    other.close();
+    return;
+  }
+  // Whoever comes back to this relay comes back to that peer [PW-CLS-7].
+  const retryAfterMs = end?.kind === "closed" ? end.retryAfterMs : undefined;
+  // PW-GWY-4
+  other.fail({ code: CloseCode.UPSTREAM_LOST, reason: `the other leg: ${why}`, retryAfterMs });
+}

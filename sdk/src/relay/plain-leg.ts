@@ -1,0 +1,112 @@
+import type { Socket } from "node:net";
+import type { Leg, LegEnd } from "./leg.ts";
+
+/**
+ * Of a program on another machine that vanishes, the kernel hears after this
+ * many ms without octets, and some ten probes a second. There is no heartbeat
+ * on this leg: more than that cannot be known of a program that has none.
+ */
+const KEEP_ALIVE_MS = 30_000;
+/** How long a program that has been told the end may take to end its own direction, in ms. */
+const FAREWELL_MS = 2000;
+
+/** A leg of an unmodified program: a socket that was made with `allowHalfOpen`. */
+export class PlainLeg implements Leg {
+  readonly remote: string;
+  readonly ended: Promise<LegEnd>;
+  readonly #socket: Socket;
+  #end: LegEnd | undefined;
+  #error: NodeJS.ErrnoException | undefined;
+  #isFinished = false;
+  #isDiscarding = false;
+  #wake: (() => void) | undefined;
+  #farewell: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, remote: string) {
+    this.#socket = socket;
+    this.remote = remote;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on("error", (error) => {
+      this.#error ??= error;
+    });
+    // Not "data": then the socket stops reading by itself while nobody takes what it has read.
+    socket.on("readable", () => this.#handleReadable());
+    socket.on("end", () => this.#wake?.());
+    this.ended = new Promise((resolve) => {
+      socket.on("close", () => resolve(this.#handleClose()));
+    });
+  }
+
+  get end(): LegEnd | undefined {
+    return this.#end;
+  }
+
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const octets: Buffer | null = this.#socket.read();
+      if (octets !== null) return octets;
+      if (this.#socket.readableEnded) {
+        this.#isFinished = true;
+        return undefined;
+      }
+      if (this.#end !== undefined) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  write(octets: Uint8Array): Promise<void> {
+    const socket = this.#socket;
+    if (!socket.writable) return Promise.resolve();
+    // Until the operating system has taken it: so one piece waits here and no more. The callback
+    // comes in any case, with an error if the socket is destroyed before.
+    return new Promise((resolve) => socket.write(octets, () => resolve()));
+  }
+
+  finish(): void {
+    if (this.#socket.writable) this.#socket.end();
+  }
+
+  close(): void {
+    this.finish();
+    if (this.#end !== undefined || this.#isFinished) return;
+    // Octets that nobody has read would turn the end of the socket into a reset, which throws away
+    // what the program has not read yet of ours. So what it still says is read, for a while.
+    this.#isDiscarding = true;
+    this.#handleReadable();
+    this.#farewell ??= setTimeout(() => this.#socket.destroy(), FAREWELL_MS);
+  }
+
+  fail(): void {
+    if (this.#end !== undefined) return;
+    // A FIN would make what was cut off look complete [PW-GWY-9]. A Unix socket has no reset.
+    if (this.#socket.remoteAddress === undefined) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
+  #handleReadable(): void {
+    if (this.#isDiscarding) while (this.#socket.read() !== null) {}
+    this.#wake?.();
+  }
+
+  #handleClose(): LegEnd {
+    clearTimeout(this.#farewell);
+    const error = this.#error;
+    const orderly = error === undefined && this.#socket.readableEnded;
+    this.#end = { orderly, why: orderly ? "the program has ended" : describe(error) };
+    this.#wake?.();
+    return this.#end;
+  }
+}
+
+function describe(error: NodeJS.ErrnoException | undefined): string {
+  if (error === undefined) return "the connection of the program was given up";
+  if (error.code === "ECONNRESET") return "the program reset the connection";
+  return `the connection of the program failed: ${error.code ?? error.message}`;
+}
