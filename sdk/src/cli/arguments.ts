@@ -45,7 +45,7 @@ export function parseCommand(argv: readonly string[]): Command {
   if (values.version) return { verb: "version" };
   const [verb, url, ...more] = positionals;
   if (verb !== "listen" && verb !== "connect") {
-    const what = verb === undefined ? "say listen or connect" : `"${verb}" is no command`;
+    const what = verb === undefined ? "say listen, connect or relay" : `"${verb}" is no command`;
     throw new UsageError(`${what}: pulsewire connect tcp://127.0.0.1:7400 --heartbeat-time 2s`);
   }
   if (url === undefined || more.length > 0) {

@@ -1,6 +1,7 @@
 /** What `pulsewire --help` prints. */
 export const HELP: string = `Usage: pulsewire listen <url> [options]
        pulsewire connect <url> [options]
+       pulsewire relay <listen-url> --to <url>   see relay --help
        pulsewire check [options]   warns of bad settings: see check --help
 
 Speaks Pulsewire, shows what happens, and carries lines: what you type goes to

@@ -1,5 +1,6 @@
 import { closeCodeName } from "../core/index.ts";
 import type { Notice } from "./notice.ts";
+import type { RelayNotice } from "./relay-notice.ts";
 import { decodeText } from "./text.ts";
 
 /**
@@ -7,17 +8,21 @@ import { decodeText } from "./text.ts";
  * process started; the first line has the `wallTime` that belongs to its own;
  * undefined fields are left out.
  */
-export function toJson(notice: Notice, atMs: number): string {
+export function toJson(notice: Notice | RelayNotice, atMs: number): string {
   const { type, ...rest } = flatten(notice);
   const session = "session" in notice ? { session: notice.session } : {};
+  const connection = "connection" in notice ? { connection: notice.connection } : {};
   // In an order that is easy on the eye: when, what, which.
-  const line = { atMs: Number(atMs.toFixed(3)), type, ...session, ...rest };
+  const line = { atMs: Number(atMs.toFixed(3)), type, ...session, ...connection, ...rest };
   return JSON.stringify(line, (_key, value) =>
     value instanceof Error ? describeError(value) : value,
   );
 }
 
-function flatten(notice: Notice): { readonly type: string; readonly [field: string]: unknown } {
+function flatten(notice: Notice | RelayNotice): {
+  readonly type: string;
+  readonly [field: string]: unknown;
+} {
   if (notice.type === "message-received") {
     const { data, ...rest } = notice;
     const text = decodeText(data);
@@ -25,10 +30,11 @@ function flatten(notice: Notice): { readonly type: string; readonly [field: stri
       text === undefined ? { base64: Buffer.from(data).toString("base64") } : { text };
     return { ...rest, bytes: data.length, ...content };
   }
-  if (notice.type === "ended" && "code" in notice.end) {
-    return { ...notice, end: { ...notice.end, codeName: closeCodeName(notice.end.code) } };
+  const end = "end" in notice ? notice.end : undefined;
+  if (end !== undefined && "code" in end) {
+    return { ...notice, end: { ...end, codeName: closeCodeName(end.code) } };
   }
-  return notice;
+  return { ...notice };
 }
 
 function describeError(error: Error): object {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { PulsewireError } from "../core/index.ts";
 import { type Command, parseCommand } from "./arguments.ts";
 import { Console } from "./console.ts";
@@ -8,6 +7,7 @@ import type { Notice } from "./notice.ts";
 import { run } from "./run.ts";
 import { toLines } from "./terminal-view.ts";
 import { UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
 
 /**
  * The commands that read a command line of their own. Each is loaded when it is
@@ -15,26 +15,28 @@ import { UsageError } from "./usage-error.ts";
  */
 const SUBCOMMANDS: ReadonlyMap<string, (argv: readonly string[]) => Promise<number>> = new Map([
   ["check", async (argv) => (await import("./check/command.ts")).check(argv)],
+  ["relay", async (argv) => (await import("./relay-command.ts")).run(argv)],
 ]);
 
 process.exitCode = await main(process.argv.slice(2));
 
 /** Exit code: 0 in good order, 1 down, lost or no connection, 2 the command makes no sense. */
 async function main(argv: readonly string[]): Promise<number> {
-  let command: Command;
+  const [verb = "", ...rest] = argv;
+  const subcommand = SUBCOMMANDS.get(verb);
   try {
-    const subcommand = SUBCOMMANDS.get(argv[0] ?? "");
-    if (subcommand !== undefined) return await subcommand(argv.slice(1));
-    command = parseCommand(argv);
+    if (subcommand !== undefined) return await subcommand(rest);
+    const command = parseCommand(argv);
+    if (command.verb === "help") process.stdout.write(HELP);
+    else if (command.verb === "version") process.stdout.write(`${version()}\n`);
+    else return await carryOut(command);
+    return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`pulsewire: ${error.message}\nSee pulsewire --help.\n`);
+    const help = subcommand === undefined ? "pulsewire --help" : `pulsewire ${verb} --help`;
+    process.stderr.write(`pulsewire: ${error.message}\nSee ${help}.\n`);
     return 2;
   }
-  if (command.verb === "help") process.stdout.write(HELP);
-  else if (command.verb === "version") process.stdout.write(`${version()}\n`);
-  else return await carryOut(command);
-  return 0;
 }
 
 async function carryOut(
@@ -67,11 +69,4 @@ async function carryOut(
   } finally {
     console.stop();
   }
-}
-
-function version(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  const parsed: unknown = JSON.parse(file);
-  const known = typeof parsed === "object" && parsed !== null && "version" in parsed;
-  return known ? String(parsed.version) : "unknown";
 }

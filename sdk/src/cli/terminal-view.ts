@@ -22,11 +22,15 @@ export function toLines(notice: Notice, wall: Date, options: TerminalViewOptions
   const { color, quiet, numbered } = options;
   if (quiet && (notice.type === "heartbeat-sent" || notice.type === "heartbeat-received"))
     return [];
-  const entry = describe(notice);
-  if (entry === undefined) return [];
+  const shown = describe(notice);
+  if (shown === undefined) return [];
+  return formatEntry(shown, numbered ? nameOf(notice).padEnd(4) : "", wall, color);
+}
+
+/** The lines of an entry, with the time and whom it is about. */
+export function formatEntry(entry: Entry, name: string, wall: Date, color: boolean): string[] {
   const paint = (style: Style, text: string) => (color ? styleText(style, text) : text);
   const time = timeOfDay(wall);
-  const name = numbered ? nameOf(notice).padEnd(4) : "";
   const [first = "", ...more] = entry.lines;
   const indent = " ".repeat(time.length + 2 + name.length + WORD_WIDTH + 1);
   const head = `${paint("gray", time)}  ${paint("cyan", name)}`;
@@ -36,18 +40,21 @@ export function toLines(notice: Notice, wall: Date, options: TerminalViewOptions
   ];
 }
 
-interface Entry {
+/** One thing that happened, in words. */
+export interface Entry {
   readonly word: string;
   readonly style: Style;
   readonly body: Style;
   readonly lines: readonly string[];
 }
 
-function entry(word: string, style: Style, body: Style, ...lines: string[]): Entry {
+/** Makes an {@link Entry}: its word, how that and the rest look, and its lines. */
+export function entry(word: string, style: Style, body: Style, ...lines: string[]): Entry {
   return { word, style, body, lines };
 }
 
-function describe(notice: Notice): Entry | undefined {
+/** A notice in words; undefined if there is nothing to say. */
+export function describe(notice: Notice): Entry | undefined {
   switch (notice.type) {
     case "listening":
       return entry("listening", "bold", "reset", `on ${notice.address}`);

@@ -81,7 +81,7 @@ export class RelayedConnection {
     if (this.#isStopped) return "the relay was closed";
     const { end } = this.#accepted;
     if (end !== undefined) return `it left before there was a second leg: ${end.why}`;
-    return error instanceof Error ? error.message : String(error);
+    return String(error instanceof Error ? error.message : error).replace(/^\[PW_\w+\] /, "");
   }
 }
 

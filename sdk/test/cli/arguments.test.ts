@@ -68,7 +68,7 @@ describe("a command line", () => {
   });
 
   it.each([
-    ["", /say listen or connect/],
+    ["", /say listen, connect or relay/],
     ["dial tcp://h:1", /"dial" is no command/],
     ["listen", /takes one URL/],
     ["listen tcp://h:1 tcp://h:2", /takes one URL/],
