@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type ConnectionConfig, PulsewireError, resolveConfig } from "../core/index.ts";
+import { PulsewireError, resolveConfig } from "../core/index.ts";
 import type { SessionOptions } from "../driver/index.ts";
 import { parseTarget, type Target } from "../relay/target.ts";
 import type { TlsFiles } from "../relay/transports.ts";
@@ -84,7 +84,7 @@ export function readTimes(values: {
   readonly "heartbeat-time"?: string;
   readonly slack?: string;
   readonly floor?: string;
-}): ConnectionConfig {
+}): Pick<SessionOptions, "heartbeatTimeMs" | "heartbeatSlackTimeMs" | "minHeartbeatTimeMs"> {
   const duration = (name: "heartbeat-time" | "slack" | "floor") => {
     const text = values[name];
     return text === undefined ? undefined : parseDuration(text, `--${name}`);

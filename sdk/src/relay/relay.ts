@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { CloseCode, type ConnectionConfig, PulsewireError } from "../core/index.ts";
+import { CloseCode, PulsewireError } from "../core/index.ts";
 import { callUser } from "../driver/callback.ts";
 import {
   type Attempt,
@@ -11,6 +11,7 @@ import {
   resolveOptions,
   type Session,
   type SessionEvent,
+  type SessionOptions,
 } from "../driver/index.ts";
 import { RelayedConnection } from "./connection.ts";
 import type { LegName, RelayEvent } from "./events.ts";
@@ -20,6 +21,9 @@ import { type Door, dialPlain, listenPlain } from "./plain-sockets.ts";
 import { type Framing, SessionLeg } from "./session-leg.ts";
 import { dial, requireBinding, serve, type TlsFiles } from "./transports.ts";
 
+/** What a relay passes on to the sessions of its legs. */
+type LegOptions = Omit<SessionOptions, "onEvent">;
+
 /**
  * Options of {@link relay}. Those of a session, such as `heartbeatTimeMs`, are
  * for each leg that speaks Pulsewire. Two of them have other defaults here:
@@ -27,7 +31,7 @@ import { dial, requireBinding, serve, type TlsFiles } from "./transports.ts";
  * `maxUnreadBytes` is 262144, because a program that reads slowly is told from
  * one that does not by how small the steps are in which it makes room.
  */
-export interface RelayOptions extends ConnectionConfig {
+export interface RelayOptions extends LegOptions {
   /**
    * Where connections are accepted: `plain+tcp://127.0.0.1:9000` or
    * `plain+unix:/path` for an unmodified program, and for one that speaks
@@ -103,7 +107,7 @@ export async function relay(options: RelayOptions): Promise<Relay> {
     onEvent,
   };
   checkWholeNumber("maxConnections", plan.maxConnections, 1, 1_000_000);
-  resolveOptions({ ...plan.config, onEvent } as ConnectionConfig);
+  resolveOptions({ ...plan.config, onEvent } as SessionOptions);
   if (!legs.to.plain) await requireBinding(legs.to.target);
   const opened = new OpenRelay(plan);
   await opened.open();
@@ -120,7 +124,7 @@ interface Plan {
   readonly toTls: TlsFiles;
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
-  readonly config: ConnectionConfig;
+  readonly config: LegOptions;
   readonly onEvent: RelayOptions["onEvent"];
 }
 

@@ -113,6 +113,8 @@ function inWords(end: ConnectionEnd): string {
       return `silent for ${Math.round(end.evidence.silentForMs)} ms`;
     case "outbound-blocked":
       return `took nothing for ${Math.round(end.blockedForMs)} ms`;
+    case "idle":
+      return `idle for ${Math.round(end.idleForMs)} ms`;
     case "protocol-error":
       return `broke the protocol: ${end.detail}`;
     case "unsupported-version":
