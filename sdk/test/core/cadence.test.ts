@@ -196,6 +196,17 @@ describe("heartbeatPhase", () => {
     }
   });
 
+  test("data moves it no further than it must", () => {
+    const beats = aimed(0.5, 0, () => 0.5);
+    for (let left = 5; left > 0; left -= 1) next(beats);
+    const at = next(beats);
+    expect(at % 8500).toBeCloseTo(4250, 6);
+    beats.dataTransmitted(at + 1000);
+    expect(beats.nextAt()).toBeCloseTo(at + 8500, 6);
+    beats.dataTransmitted(at + 2000); // 6500 after it would be too soon
+    expect(beats.nextAt()).toBeCloseTo(at + 9500, 6);
+  });
+
   test("PW-SND-5: within its spread it is drawn anew", () => {
     const chances = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0, 1, 0.5];
     const beats = aimed(0.5, 0.1, () => chances.shift() ?? 0.5);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PulsewireError } from "../../src/core/index.ts";
 import { type Pool, type PoolOptions, pool, type Session } from "../../src/driver/index.ts";
-import { type Connect, RedialWorld, watch } from "./redial-world.ts";
+import { type Connect, countListeners, RedialWorld, watch } from "./redial-world.ts";
 import { noticed, ScriptedLink } from "./world.ts";
 
 function pooling(options: Partial<PoolOptions<Connect>> = {}, world = new RedialWorld()) {
@@ -182,6 +182,22 @@ describe("closed", () => {
     await expect(early.all.session()).rejects.toMatchObject({ code: "PW_ENDED" });
     await noticed();
     expect(early.world.dialled).toEqual([]);
+  });
+
+  test("nothing stays on the signals", async () => {
+    const world = new RedialWorld();
+    world.outcomes.push("refuse");
+    const [whole, one, two] = [1, 2, 3].map(() => new AbortController());
+    const counts = [whole, one, two].map((each) => countListeners(each?.signal as AbortSignal));
+    const { all } = pooling({ size: 1, signal: whole?.signal as AbortSignal }, world);
+    const waiting = all.session({ signal: one?.signal });
+    const gone = all.session({ signal: two?.signal });
+    expect(counts.map(({ now }) => now)).toEqual([1, 1, 1]);
+    two?.abort();
+    await expect(gone).rejects.toMatchObject({ name: "AbortError" });
+    await world.soon(waiting);
+    await world.soon(all.close());
+    expect(counts.map(({ now }) => now)).toEqual([0, 0, 0]);
   });
 
   test("by a mistake that only an attempt could show: whoever asks is told", async () => {

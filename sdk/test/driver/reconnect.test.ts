@@ -6,7 +6,7 @@ import {
   reconnect,
   type Session,
 } from "../../src/driver/index.ts";
-import { type Connect, RedialWorld, refused, watch } from "./redial-world.ts";
+import { type Connect, countListeners, RedialWorld, refused, watch } from "./redial-world.ts";
 import { noticed, ScriptedLink } from "./world.ts";
 
 /** A loop in a world of its own, and what its hook was told. */
@@ -404,26 +404,52 @@ describe("the end", () => {
     expect(world.dialled).toEqual([]);
   });
 
-  test("nothing stays on the signal, however many sessions there were", async () => {
+  test("by the signal, in the very moment in which a session comes", async () => {
+    for (let later = 0; later < 12; later += 1) {
+      const { world, controller } = signalled();
+      const loop = reconnect<Connect>(
+        {
+          check: () => {},
+          connect: async (options) => {
+            const session = await world.connect(options);
+            let left = later;
+            const step = (): void => {
+              if (left === 0) controller.abort();
+              else queueMicrotask(step);
+              left -= 1;
+            };
+            queueMicrotask(step);
+            return session;
+          },
+        },
+        { signal: controller.signal },
+        world.runtime,
+      );
+      const first = await loop.next();
+      expect(await world.soon(loop.next())).toEqual(done);
+      // Whether it was handed out or not, it is closed.
+      expect(await world.soon(world.peer.closed)).toMatchObject({ kind: "closed", code: 1 });
+      expect(first.value === undefined || first.value.state !== "open").toBe(true);
+      await world.pass(10_000);
+      expect(world.clock.nextAt).toBeUndefined();
+    }
+  });
+
+  test("nothing stays on any signal, however many sessions there were", async () => {
     const { controller, world, next, loop } = signalled();
-    let listeners = 0;
-    const { signal } = controller;
-    const count = (method: "addEventListener" | "removeEventListener", step: number) => {
-      const real: (type: string, listener: () => void) => void = signal[method].bind(signal);
-      signal[method] = (type: string, listener: () => void) => {
-        listeners += step;
-        real(type, listener);
-      };
-    };
-    count("addEventListener", 1);
-    count("removeEventListener", -1);
+    const outer = countListeners(controller.signal);
+    await next();
+    const stop = world.dialled[0]?.options.signal;
+    if (stop === undefined) throw new Error("nothing was dialled");
+    const inner = countListeners(stop);
     for (let left = 20; left > 0; left -= 1) {
-      await next();
+      world.outcomes.push("refuse");
       world.peer.abort();
-      expect(listeners).toBe(1);
+      await next();
+      expect([outer.now, inner.now]).toEqual([1, 0]);
     }
     await loop.return?.();
-    expect(listeners).toBe(0);
+    expect([outer.now, inner.now]).toEqual([0, 0]);
   });
 });
 

@@ -108,3 +108,18 @@ export function watch<T>(promise: Promise<T>): { settled: boolean } {
   promise.then(settle, settle);
   return seen;
 }
+
+/** Counts the listeners that are on `signal` from now on. */
+export function countListeners(signal: AbortSignal): { now: number } {
+  const count = { now: 0 };
+  const wrap = (method: "addEventListener" | "removeEventListener", step: number): void => {
+    const real: (type: string, listener: () => void) => void = signal[method].bind(signal);
+    signal[method] = (type: string, listener: () => void) => {
+      count.now += step;
+      real(type, listener);
+    };
+  };
+  wrap("addEventListener", 1);
+  wrap("removeEventListener", -1);
+  return count;
+}
