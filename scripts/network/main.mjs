@@ -1,0 +1,160 @@
+// The SDK in networks that swallow packets: see "Try it on a network that swallows packets" in
+// docs/operations.md. Exit codes: 0 everything holds, or there can be no lab here; 1 something does
+// not hold; 2 the machine was too busy to tell; 3 wrong usage; 4 there can be no lab here, and
+// --require was given; 128 and the number of the signal that stopped it.
+import { setMaxListeners } from "node:events";
+import { constants } from "node:os";
+import { parseArgs } from "node:util";
+import { FAULTS, TRANSPORTS } from "./faults.mjs";
+import { Labs, sweep } from "./lab.mjs";
+import { whyNot } from "./prerequisites.mjs";
+import { record } from "./record.mjs";
+import { Report } from "./report.mjs";
+import { control, detect, keepOpen, system } from "./scenarios.mjs";
+
+const USAGE = `usage: npm run test:network -- [options]
+  --require     exit with 4, and not with 0, where there can be no lab
+  --repeat <n>  how often every fault strikes every transport, 1 to 50; 2 if absent, 6 to record
+  --record      write what was measured into docs/, with controls that hang for a minute
+`;
+
+/** Labs at once: they mostly wait. */
+const WIDTH = 12;
+/** How long a control hangs: many times the bound. */
+const CONTROL_MS = 12_000;
+const RECORDED_CONTROL_MS = 60_000;
+/** A verdict that the machine made late is sought again, so often at most. */
+const ATTEMPTS = 3;
+/** Spreads what follows each other evenly over a period, however many there are. */
+const GOLDEN = 0.618;
+
+const options = readOptions();
+const reason = await whyNot();
+if (reason !== undefined) {
+  console.log(`test:network ${options.require ? "cannot run" : "skipped"}: ${reason}`);
+  process.exit(options.require ? 4 : 0);
+}
+const left = sweep();
+if (left.length > 0) console.log(`deleted what a dead run had left: ${left.join(", ")}`);
+
+const stopping = new AbortController();
+setMaxListeners(0, stopping.signal); // each pause of each lab is one
+const context = { labs: new Labs(), peers: new Set(), signal: stopping.signal };
+stopOn("SIGINT", "SIGTERM", "SIGHUP");
+// Whatever ends this process: nothing of it stays.
+process.on("exit", () => {
+  destroyPeers();
+  context.labs.clear();
+});
+
+const report = new Report();
+const queue = plan();
+console.log(`${queue.length} labs, ${WIDTH} at once`);
+await Promise.all(Array.from({ length: WIDTH }, work));
+if (!stopping.signal.aborted) {
+  console.log(report.summary());
+  process.exitCode = report.exitCode;
+  if (options.record && report.exitCode === 0) record(report);
+}
+
+/** @typedef {{ name: string, fault?: string, transport: import("./scenarios.mjs").Transport, mode: "control" | "detect" | "keep-open" | "system", run: () => Promise<import("./scenarios.mjs").Found> }} Job */
+
+/** What is to be tried, the longest first. @returns {Job[]} */
+function plan() {
+  const hangMs = options.record ? RECORDED_CONTROL_MS : CONTROL_MS;
+  /** @type {Job[]} */
+  const jobs = [];
+  for (const transport of TRANSPORTS) {
+    for (const [fault, { title, kills = false }] of Object.entries(FAULTS)) {
+      for (const victim of kills
+        ? /** @type {const} */ (["server", "client"])
+        : /** @type {const} */ (["server"])) {
+        const name = `without heartbeats, ${kills ? `${victim} ` : ""}${title}`;
+        const run = () => control(context, { fault, transport, victim, hangMs });
+        jobs.push({ name, fault, transport, mode: "control", run });
+      }
+    }
+    for (const configured of /** @type {const} */ (["client", "server"])) {
+      const name = `kept open, ${configured} configured`;
+      const run = () => keepOpen(context, { transport, configured });
+      jobs.push({ name, transport, mode: "keep-open", run });
+    }
+    const run = () => system(context, { transport });
+    jobs.push({ name: "left to the kernel", transport, mode: "system", run });
+  }
+  for (let turn = 0; turn < options.repeat; turn += 1) {
+    for (const [fault, { title }] of Object.entries(FAULTS)) {
+      for (const transport of TRANSPORTS) {
+        // Both may be configured, and both may be killed: in four turns, all that there is.
+        const victim = turn % 2 === 0 ? "server" : "client";
+        const configured = (turn + Math.floor(turn / 2)) % 2 === 0 ? "client" : "server";
+        const phase = (turn * GOLDEN) % 1;
+        const name = `${configured} configured, ${title}`;
+        const run = () => detect(context, { fault, transport, victim, configured, phase });
+        jobs.push({ name, fault, transport, mode: "detect", run });
+      }
+    }
+  }
+  return jobs;
+}
+
+async function work() {
+  for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+    if (stopping.signal.aborted) return;
+    await tryJob(job);
+  }
+}
+
+/** @param {Job} job */
+async function tryJob(job) {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await job.run().catch(broken);
+    if (stopping.signal.aborted) return;
+    const { excused = false } = found;
+    if (!excused || attempt === ATTEMPTS) return report.add(job, found);
+    console.log(`again  ${job.transport.padEnd(5)} ${job.name}: the machine gave it no processor`);
+  }
+}
+
+/** @param {unknown} error @returns {import("./scenarios.mjs").Found} */
+function broken(error) {
+  return { problems: [{ text: error instanceof Error ? error.message : String(error) }] };
+}
+
+/** @param {NodeJS.Signals[]} signals */
+function stopOn(...signals) {
+  for (const signal of signals) {
+    process.on(signal, () => {
+      const code = 128 + constants.signals[signal];
+      // The second time nobody waits for anything.
+      if (stopping.signal.aborted) process.exit(code);
+      process.exitCode = code;
+      console.log(`${signal}: deleting the labs`);
+      stopping.abort();
+      destroyPeers();
+    });
+  }
+}
+
+function destroyPeers() {
+  for (const peer of context.peers) peer.destroy();
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        require: { type: "boolean", default: false },
+        record: { type: "boolean", default: false },
+        repeat: { type: "string" },
+      },
+    });
+    const repeat = Number(values.repeat ?? (values.record ? 6 : 2));
+    if (!Number.isInteger(repeat) || repeat < 1 || repeat > 50)
+      throw new Error("--repeat takes a whole number from 1 to 50");
+    return { ...values, repeat };
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return process.exit(3);
+  }
+}

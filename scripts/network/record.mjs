@@ -1,0 +1,4 @@
+/** @param {import("./report.mjs").Report} report */
+export function record(report) {
+  report.rows();
+}
