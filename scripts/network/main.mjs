@@ -4,6 +4,7 @@
 // --require was given; 128 and the number of the signal that stopped it.
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { FAULTS, TRANSPORTS } from "./faults.mjs";
 import { Labs, sweep } from "./lab.mjs";
@@ -19,7 +20,9 @@ const USAGE = `usage: npm run test:network -- [options]
 `;
 
 /** Labs at once: they mostly wait. */
-const WIDTH = 12;
+const WIDTH = 10;
+/** Not all begin at once: to start two processes is what costs most. */
+const START_SPACING_MS = 400;
 /** How long a control hangs: many times the bound. */
 const CONTROL_MS = 12_000;
 const RECORDED_CONTROL_MS = 60_000;
@@ -50,7 +53,7 @@ process.on("exit", () => {
 const report = new Report();
 const queue = plan();
 console.log(`${queue.length} labs, ${WIDTH} at once`);
-await Promise.all(Array.from({ length: WIDTH }, work));
+await Promise.all(Array.from({ length: WIDTH }).map(work));
 if (!stopping.signal.aborted) {
   console.log(report.summary());
   process.exitCode = report.exitCode;
@@ -98,7 +101,9 @@ function plan() {
   return jobs;
 }
 
-async function work() {
+/** @param {unknown} _ @param {number} index */
+async function work(_, index) {
+  await sleep(index * START_SPACING_MS, undefined, { signal: stopping.signal }).catch(() => {});
   for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
     if (stopping.signal.aborted) return;
     await tryJob(job);
@@ -110,9 +115,12 @@ async function tryJob(job) {
   for (let attempt = 1; ; attempt += 1) {
     const found = await job.run().catch(broken);
     if (stopping.signal.aborted) return;
-    const { excused = false } = found;
+    const { excused = false, starvedMs = 0, problems } = found;
     if (!excused || attempt === ATTEMPTS) return report.add(job, found);
-    console.log(`again  ${job.transport.padEnd(5)} ${job.name}: the machine gave it no processor`);
+    console.log(
+      `again  ${job.transport.padEnd(5)} ${job.name}: ${Math.round(starvedMs)} ms without a processor`,
+    );
+    for (const { text } of problems) console.log(`       ${text}`);
   }
 }
 

@@ -18,7 +18,8 @@ import { now, PeerProcess } from "./peer-process.mjs";
 /**
  * @typedef {object} Found
  * @property {Problem[]} problems
- * @property {boolean} [excused] The machine gave a peer no processor, for so long that it explains all that is wrong.
+ * @property {number} [starvedMs] How long a peer waited for a processor.
+ * @property {boolean} [excused] That explains all that is wrong.
  * @property {Detection[]} [detections]
  * @property {number} [hungForMs]
  * @property {number} [openForMs]
@@ -215,7 +216,7 @@ export function detect(context, { fault: name, transport, victim, configured, ph
       const { swallowed } = await lab.packets();
       if (swallowed === 0) problems.push({ text: "expected a firewall that swallows something" });
     }
-    return { problems, detections, excused: isExcused(problems, peers) };
+    return { problems, detections, ...excuse(problems, peers) };
   });
 }
 
@@ -245,7 +246,7 @@ export function keepOpen(context, { transport, configured }) {
       const text = `expected an open session at the ${role}, seen ${JSON.stringify(ended.end)}`;
       problems.push({ text, explainedByMs: QUICK.heartbeatSlackTimeMs });
     }
-    return { problems, openForMs, excused: isExcused(problems, peers) };
+    return { problems, openForMs, ...excuse(problems, peers) };
   });
 }
 
@@ -289,9 +290,8 @@ function pause({ signal }, ms) {
 }
 
 /** @param {Problem[]} problems @param {Record<Role, PeerProcess>} peers */
-function isExcused(problems, peers) {
+function excuse(problems, peers) {
   const starvedMs = Math.max(...ROLES.map((role) => peers[role].starvedMs));
-  return problems.every(
-    ({ explainedByMs = Number.POSITIVE_INFINITY }) => explainedByMs <= starvedMs,
-  );
+  const isExplained = ({ explainedByMs = Number.POSITIVE_INFINITY }) => explainedByMs <= starvedMs;
+  return { starvedMs, excused: problems.length > 0 && problems.every(isExplained) };
 }
