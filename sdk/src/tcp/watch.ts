@@ -48,7 +48,7 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
   if (typeof sendNoOp !== "function") {
     throw new PulsewireError("PW_CONFIG", "sendNoOp must be a function that writes a no-op");
   }
-  requireReadStream(stream);
+  requireConnected(stream);
 
   const finish = (end: ConnectionEnd): void => {
     watched.stop();
@@ -56,7 +56,7 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
   };
   const listeners = {
     data: () => watched.heard(),
-    error: (cause: Error) => finish({ kind: "link-lost", cause }),
+    error: (cause: Error) => finish(endOf(cause)),
     // Before the socket's own listener, which ends this side too, and then nobody can tell who began.
     end: () => finish(stream.writableEnded ? LOCAL : { kind: "peer-closed" }),
     close: () => finish(LOCAL),
@@ -89,7 +89,12 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
 
 const LOCAL: ConnectionEnd = { kind: "aborted", reason: undefined };
 
-function requireReadStream(stream: Duplex): void {
+/** Another watch on the same stream, with other times, may have ended it. */
+function endOf(cause: Error): ConnectionEnd {
+  return (cause instanceof PulsewireError && cause.end) || { kind: "link-lost", cause };
+}
+
+function requireConnected(stream: Duplex): void {
   const refuse = (why: string): never => {
     throw new PulsewireError("PW_CONFIG", `watch needs a connected stream: ${why}`);
   };
