@@ -9,6 +9,7 @@ if (server === undefined) {
   console.log("skipped: PostgreSQL is not installed here (Debian's package is called postgresql)");
   process.exit(process.env["PULSEWIRE_REQUIRE_POSTGRES"] ? 1 : 0);
 }
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 // A firewall on the way forgets what is idle for 2.5 s, and drops it from then on.
 const network = await networkTo(server.port, { forgetsAfterMs: 2_500 });
 
