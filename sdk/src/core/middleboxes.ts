@@ -10,7 +10,7 @@ export interface Middlebox {
   readonly source: string;
 }
 
-/** What {@link checkConfig} knows of; docs/checking.md has the same table, and a test holds the two together. */
+/** What {@link checkConfig} knows of; docs/operations.md has the same table, and a test holds the two together. */
 export type MiddleboxName =
   | "nginx"
   | "aws-alb"

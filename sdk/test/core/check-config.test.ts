@@ -212,20 +212,22 @@ test("agreedTimes is what two connections come to", () => {
   }
 });
 
-describe("docs/checking.md", () => {
-  const page = readFileSync(new URL("../../../docs/checking.md", import.meta.url), "utf8");
+describe("docs", () => {
+  const pageOf = (name: string) =>
+    readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
 
-  test("has a row for each warning", () => {
+  test("checking.md has a row for each warning", () => {
     const source = readFileSync(new URL("../../src/core/check-config.ts", import.meta.url), "utf8");
     const union = /type ConfigWarningCode =([\s\S]*?);/.exec(source)?.[1] ?? "";
     const codes = [...union.matchAll(/"([a-z-]+)"/g)].map(([, code]) => code);
     expect(codes).toHaveLength(12);
-    const section = page.split("## What it warns of")[1]?.split("\n## ")[0] ?? "";
+    const section = pageOf("checking.md").split("## What it warns of")[1]?.split("\n## ")[0] ?? "";
     expect([...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code)).toEqual(codes);
   });
 
-  test("has a row for each box in the middle: name, limit, setting, source", () => {
-    const section = page.split("## Boxes in the middle")[1]?.split("\n## ")[0] ?? "";
+  test("operations.md has a row for each box in the middle: name, limit, setting, source", () => {
+    const section =
+      pageOf("operations.md").split("## Boxes in the middle")[1]?.split("\n## ")[0] ?? "";
     const rows = [
       ...section.matchAll(/^\| `([a-z-]+)` \| (.*?) \| (\d+) s \| (.*?) \| (.*?) \|$/gm),
     ];
