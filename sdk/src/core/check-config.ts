@@ -9,6 +9,7 @@ export type ConfigWarningCode =
   | "slack-under-fifth"
   | "slack-under-three-round-trips"
   | "idle-limit"
+  | "idle-before-heartbeat"
   | "nobody-beats"
   | "floor-without-effect"
   | "floor-above-peer"
@@ -88,6 +89,7 @@ export function checkConfig(
   return [
     ...sides.flatMap((side) => checkSlack(side, rttMs)),
     ...checkIdleLimits(sides, behind),
+    ...sides.flatMap(checkIdleTimeout),
     ...sides.flatMap(checkFloor),
     ...(peer === undefined ? [] : [...checkBetween(own, peer), ...checkBetween(peer, own)]),
     ...(given === "never-beats" ? checkSilentPeer(own) : []),
@@ -152,6 +154,21 @@ function checkIdleLimits(
       },
     ];
   });
+}
+
+function checkIdleTimeout({ prefix, config, usesMs }: Side): ConfigWarning[] {
+  const { idleTimeoutMs } = config;
+  if (idleTimeoutMs === undefined || usesMs === undefined || idleTimeoutMs > usesMs) return [];
+  const setting = `${prefix}idleTimeoutMs`;
+  return [
+    {
+      code: "idle-before-heartbeat",
+      setting,
+      message: `${setting} is ${idleTimeoutMs} ms, and the heartbeat-time in use is ${usesMs} ms: set it to several times that, or use no heartbeats`,
+      reason:
+        "heartbeats do not count as messages [PW-CLS-13], so a connection that is quiet is closed before the first of them is due, and they keep and find nothing",
+    },
+  ];
 }
 
 function checkFloor({ prefix, given, config }: Side): ConfigWarning[] {

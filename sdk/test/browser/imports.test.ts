@@ -16,7 +16,9 @@ test("what a browser loads reaches neither Node's modules nor ws", () => {
   };
   walk(new URL("../../dist/browser/index.js", import.meta.url));
   expect(seen.size).toBeGreaterThan(10);
-  expect([...packages].filter((name) => !name.startsWith("#gen"))).toEqual([]);
+  expect([...packages].filter((name) => !name.startsWith("#gen"))).toEqual([
+    "protobufjs/minimal.js",
+  ]);
   const paths = [...seen].join("\n");
   expect(paths).not.toMatch(/\/(node|ws|tcp|grpc|cli|testing)\//);
 });

@@ -122,6 +122,17 @@ describe("what stands in between", () => {
   });
 });
 
+test("an idle timeout that comes before a heartbeat, on either side", () => {
+  expect(found({ ...GOOD, idleTimeoutMs: 10_001 })).toEqual([]);
+  expect(found({ ...GOOD, idleTimeoutMs: 10_000 })).toEqual([
+    "idle-before-heartbeat idleTimeoutMs",
+  ]);
+  expect(found(GOOD, { behind: [], peer: { idleTimeoutMs: 5000 } })).toEqual([
+    "idle-before-heartbeat peer.idleTimeoutMs",
+  ]);
+  expect(found({ idleTimeoutMs: 5000 })).toEqual([]);
+});
+
 describe("two sides", () => {
   test("a floor above one's own heartbeat-time has no effect", () => {
     expect(found({ ...GOOD, minHeartbeatTimeMs: 10_001 })).toEqual([
@@ -220,7 +231,7 @@ describe("docs", () => {
     const source = readFileSync(new URL("../../src/core/check-config.ts", import.meta.url), "utf8");
     const union = /type ConfigWarningCode =([\s\S]*?);/.exec(source)?.[1] ?? "";
     const codes = [...union.matchAll(/"([a-z-]+)"/g)].map(([, code]) => code);
-    expect(codes).toHaveLength(12);
+    expect(codes).toHaveLength(13);
     const section = pageOf("checking.md").split("## What it warns of")[1]?.split("\n## ")[0] ?? "";
     expect([...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code)).toEqual(codes);
   });
