@@ -56,7 +56,9 @@ export class ServerGrpcLink extends GrpcLink {
     this.#endCall(this.#closing ?? info);
     const { code } = info;
     const isDown = code === CloseCode.HEARTBEAT_TIMEOUT || code === CloseCode.OUTBOUND_BLOCKED;
-    if (isDown) setTimeout(this.#abandon, LAST_WORDS_MS).unref();
+    if (!isDown) return;
+    // After a stall of our own the timer fires before the status has left: two turns let it go first.
+    setTimeout(() => setImmediate(() => setImmediate(this.#abandon)), LAST_WORDS_MS).unref();
   }
 
   protected handleReadEnd(): void {
