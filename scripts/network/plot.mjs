@@ -1,9 +1,9 @@
 // Detection times as a picture: one file for light and dark, narrow enough for a phone.
 import { TRANSPORTS } from "./faults.mjs";
-import { spreadMs } from "./report.mjs";
+import { seconds, spreadMs } from "./report.mjs";
 
-const WIDTH = 560;
-const LEFT = 52;
+const WIDTH = 480;
+const LEFT = 46;
 const RIGHT = 24;
 const TOP = 34;
 const TITLE_HEIGHT = 24;
@@ -15,7 +15,7 @@ const STYLE = `
   text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink) }
   .title { font-weight: 600 }
   .soft { fill: var(--soft) }
-  .small { font-size: 12.5px }
+  .small { font-size: 13px }
   .paper { fill: var(--paper) }
   .grid { stroke: var(--grid) }
   .bound { stroke: var(--bound); stroke-width: 2 }
@@ -39,6 +39,7 @@ export function plot(rows) {
   const bottom = TOP + rows.length * groupHeight;
   const height = bottom + AXIS_HEIGHT;
 
+  const hungFor = Math.floor(Math.min(...rows.map(({ hungForMs }) => hungForMs)) / 1000);
   const parts = [`<rect class="paper" width="${WIDTH}" height="${height}" rx="6"/>`];
   parts.push(text(LEFT, 22, "From the fault to the verdict", "title"));
   for (let second = 0; second <= most; second += 1) {
@@ -51,6 +52,14 @@ export function plot(rows) {
     const foot = top + TRANSPORTS.length * TRACK_HEIGHT;
     const bound = x(row.boundMs).toFixed(1);
     parts.push(text(LEFT, top - 6, row.title, "small"));
+    parts.push(
+      text(
+        x(row.boundMs) + 6,
+        (top + foot) / 2 + 5,
+        `${seconds(row.boundMs)} s`,
+        "small boundname",
+      ),
+    );
     parts.push(`<line class="bound" x1="${bound}" x2="${bound}" y1="${top}" y2="${foot}"/>`);
     TRANSPORTS.forEach((transport, track) => {
       const y = top + (track + 0.5) * TRACK_HEIGHT;
@@ -75,7 +84,7 @@ export function plot(rows) {
     text(
       LEFT + 8,
       bottom + 42,
-      "the bound; tall ticks are medians; without heartbeats: never",
+      `the bound; ticks are medians; without heartbeats: not in ${hungFor} s`,
       "soft small",
     ),
   );

@@ -47,7 +47,7 @@ Measured on ${date}, Linux ${kernel} with ${availableParallelism()} processors, 
 | --- | --- | --- | --- | --- | --- |
 ${rows.map(tableRow).join("\n")}
 
-<img src="images/detection.svg" width="560" alt="Detection times for each failure and transport, against the bound: no dot is beyond it">
+<img src="images/detection.svg" width="480" alt="Detection times for each failure and transport, against the bound: no dot is beyond it">
 
 - Without heartbeats, every end that still ran hung for the whole ${hung} s that it was given, with a socket that its kernel called established. No data sent after the fault arrived, but in the open direction of a partition.
 - With heartbeats, no end was beyond its bound.${toldOf(told, hearing)}

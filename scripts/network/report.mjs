@@ -1,5 +1,6 @@
 // What a run found, as lines for a terminal and as rows for docs.
 import { FAULTS, TRANSPORTS } from "./faults.mjs";
+import { timesFor } from "./scenarios.mjs";
 
 /** @typedef {import("./scenarios.mjs").Found} Found */
 /** @typedef {import("./scenarios.mjs").Detection} Detection */
@@ -39,7 +40,7 @@ export class Report {
 
   /** @returns {Row[]} */
   rows() {
-    return Object.entries(FAULTS).flatMap(([fault, { title, hearing }]) => {
+    return Object.entries(FAULTS).flatMap(([fault, { title, hearing, idleSeconds }]) => {
       const of = (/** @type {string} */ mode) =>
         this.#results.filter(({ job }) => job.mode === mode && job.fault === fault);
       const hungForMs = Math.min(...of("control").map(({ found }) => found.hungForMs ?? 0));
@@ -57,9 +58,12 @@ export class Report {
           )
         );
         const all = Object.values(detections).flat();
+        const { heartbeatTimeMs } = timesFor(fault);
+        const pace =
+          idleSeconds === undefined ? "" : `, heartbeat-time ${heartbeatTimeMs / 1000} s`;
         const end = hears ? "the end that still hears" : "the end that hears nothing";
         return {
-          title: hearing.length === 0 ? title : `${title}: ${end}`,
+          title: hearing.length === 0 ? title + pace : `${title}: ${end}`,
           hungForMs,
           boundMs: Math.max(0, ...all.map((each) => each.boundMs)),
           detections,
