@@ -1,13 +1,18 @@
 // Runs an example of sdk/examples by its name, or lists them with what each shows.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../sdk/examples/", import.meta.url));
 const files = new Map(
   readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() || entry.name.endsWith(".js"))
+    .filter((entry) =>
+      // A folder without a main.js holds what examples share.
+      entry.isDirectory()
+        ? existsSync(join(folder, entry.name, "main.js"))
+        : entry.name.endsWith(".js"),
+    )
     .map((entry) => [
       entry.name.replace(/\.js$/, ""),
       join(folder, entry.name, entry.isDirectory() ? "main.js" : ""),

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import type { ConnectionEnd, LivenessConfig } from "pulsewire";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { runExample } from "./run-example.ts";
 
 interface Postgres {
   readonly port: number;
@@ -397,24 +398,9 @@ describe("a server that speaks something else", () => {
   });
 });
 
-/** Runs the example as a reader does, and gives back what it printed. */
-async function runExample(env: NodeJS.ProcessEnv = process.env) {
-  const file = fileURLToPath(example("postgres/main.js"));
-  const child = spawn(process.execPath, [file], { env });
-  running.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (octets) => {
-      output += octets;
-    });
-  }
-  const [code] = await once(child, "close");
-  return { code, output };
-}
-
 describe.skipIf(server === undefined)("npm run example -- postgres", () => {
   test("shows what it says", async () => {
-    const { code, output } = await runExample();
+    const { code, output } = await runExample("postgres/main.js");
     expect(output).toContain("a query of 1.5 s is not taken for silence");
     expect(output).toContain("with a heartbeat: the next query is answered");
     expect(output).toContain("without: the next query is still waiting");
