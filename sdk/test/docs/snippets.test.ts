@@ -87,6 +87,33 @@ describe("docs/embedding.md", () => {
     expect(output).toContain("the server adopted 5000 ms");
     expect(output).toContain("after 7000 ms: peer-silent");
   });
+
+  it("json.mjs carries the app's own messages", async () => {
+    const child = run("docs/embedding.md", "json.mjs", await freePort());
+    await outputWith(child, "{ type: 'answer', to: 7 }");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  });
+
+  it("link.mjs carries frames between threads", async () => {
+    const child = run("docs/embedding.md", "link.mjs");
+    expect(await outputWith(child, "closed")).toContain("from thread to thread 1000");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  });
+
+  it("watch.mjs finds a peer that has stopped answering", async () => {
+    const child = run("docs/embedding.md", "watch.mjs", await freePort());
+    await outputWith(child, "peer-silent true");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  });
+
+  it("liveness.mjs asks, asks once more, and gives up", async () => {
+    const output = await outputWith(run("docs/embedding.md", "liveness.mjs"), "silent for");
+    expect(output).toMatch(/^4250: beat\n8500: beat\n12750: beat\n14501: probe\n/);
+    expect(output).toContain("silent for 7000 ms");
+  });
 });
 
 describe("docs/reconnecting.md", () => {

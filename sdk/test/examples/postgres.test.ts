@@ -181,9 +181,12 @@ describe.skipIf(server === undefined)("in one process", () => {
     expect(await lost).toBe("rejected");
   });
 
-  test("nor does the server's own idle_session_timeout", async () => {
+  test.each([
+    ["idle_session_timeout", "select"],
+    ["idle_in_transaction_session_timeout", "begin"],
+  ])("nor does the server's own %s", async (setting, first) => {
     const { client, errors } = await connect(QUICK);
-    await client.query("set idle_session_timeout = '1s'");
+    await client.query(`set ${setting} = '1s'; ${first}`);
     await pause(3000);
     expect((await client.query("select 4 as n")).rows).toEqual([{ n: 4 }]);
     expect(errors).toEqual([]);
