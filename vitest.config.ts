@@ -6,15 +6,31 @@ export default defineConfig({
   test: {
     // Most tests wait for a connection, and not for a processor: one at a time takes twice as long.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    projects: ["sdk", "conformance"].map((name) => ({
-      test: {
-        name,
-        root: name,
-        include: ["test/**/*.test.ts"],
-        // A limit for what hangs, not a judgement of speed: machines are shared.
-        testTimeout: 30_000,
+    projects: [
+      ...["sdk", "conformance"].map((name) => ({
+        test: {
+          name,
+          root: name,
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/chromium/**"],
+          // A limit for what hangs, not a judgement of speed: machines are shared.
+          testTimeout: 30_000,
+        },
+      })),
+      {
+        test: {
+          name: "browser",
+          root: "sdk",
+          include: ["test/chromium/**/*.test.ts"],
+          globalSetup: ["test/chromium/require.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // After the others, one Chromium at a time: it is several processes by itself.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
-    })),
+    ],
     coverage: {
       reportsDirectory: "coverage",
     },

@@ -41,13 +41,13 @@ const ANSWER_MS = 30_000;
 
 /** The command of an installed Chromium, or an error that says how to get one. */
 export function findChromium() {
-  const wanted = process.env["CHROMIUM"];
+  const wanted = process.env["PULSEWIRE_CHROMIUM"];
   const names = wanted === undefined ? NAMES : [wanted];
   const found = names.find((name) => spawnSync(name, ["--version"]).status === 0);
   if (found === undefined) {
     throw new Error(
       `no Chromium (looked for ${names.join(", ")}): install it with "apt-get install chromium" ` +
-        'or "brew install --cask chromium", or name its program in CHROMIUM',
+        'or "brew install --cask chromium", or name its program in PULSEWIRE_CHROMIUM',
     );
   }
   return found;

@@ -1,0 +1,131 @@
+/** A real Chromium for a test file: started once, and ended whatever happens. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { describe } from "vitest";
+import { findChromium } from "./chromium-program.ts";
+
+const START_MS = 60_000;
+
+/** For every test of this folder: skipped where there is no Chromium, which require.ts says once. */
+export const describeInChromium: ReturnType<typeof describe.skipIf> = describe.skipIf(
+  findChromium() === undefined,
+);
+
+/** What went on in a page, besides what it shows. */
+export interface Watched {
+  readonly page: Page;
+  /** Uncaught errors, and what the console has as one. */
+  readonly errors: readonly string[];
+  /** WebSockets that the page has begun to open, and those of them that are not closed yet. */
+  readonly sockets: { readonly opened: number; readonly open: number };
+}
+
+export interface Chromium {
+  readonly browser: Browser;
+  readonly context: BrowserContext;
+  /** A new tab of the one window, in front of the others. */
+  open(url: string): Promise<Watched>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Chromium as a user's would start: playwright's own launch keeps every page visible and its
+ * timers unthrottled, which is what is under test here.
+ */
+export async function startChromium(...flags: string[]): Promise<Chromium> {
+  const program = findChromium();
+  if (program === undefined) throw new Error("there is no Chromium");
+  const profile = mkdtempSync(join(tmpdir(), "pulsewire-chromium-"));
+  const child = spawn(
+    program,
+    [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--remote-debugging-port=0",
+      `--user-data-dir=${profile}`,
+      ...flags,
+      "about:blank",
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const exited = once(child, "exit");
+  const end = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await exited;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  try {
+    const endpoint = await endpointOf(child);
+    const browser = await chromium.connectOverCDP(endpoint, {
+      noDefaults: true,
+      timeout: START_MS,
+    });
+    const [context] = browser.contexts();
+    if (context === undefined) throw new Error("Chromium has no window");
+    return {
+      browser,
+      context,
+      open: (url) => openPage(context, url),
+      close: async () => {
+        await Promise.race([browser.close(), exited]);
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function endpointOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const fail = (why: string) => reject(new Error(`Chromium ${why}:\n${said}`));
+    const timer = setTimeout(() => fail(`did not start in ${START_MS} ms`), START_MS);
+    child.once("exit", () => fail("ended"));
+    child.stderr?.on("data", (text: Buffer) => {
+      said = (said + text.toString()).slice(-10_000);
+      const endpoint = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
+      if (endpoint === undefined) return;
+      clearTimeout(timer);
+      resolve(endpoint);
+    });
+  });
+}
+
+async function openPage(context: BrowserContext, url: string): Promise<Watched> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error.stack ?? error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  const open = new Set<string>();
+  let opened = 0;
+  const devtools = await context.newCDPSession(page);
+  devtools.on("Network.webSocketCreated", ({ requestId }) => {
+    open.add(requestId);
+    opened += 1;
+  });
+  devtools.on("Network.webSocketClosed", ({ requestId }) => void open.delete(requestId));
+  await devtools.send("Network.enable");
+  await page.goto(url);
+  const sockets = {
+    get opened() {
+      return opened;
+    },
+    get open() {
+      return open.size;
+    },
+  };
+  return { page, errors, sockets };
+}
