@@ -4,7 +4,13 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type CDPSession,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { describe } from "vitest";
 import { findChromium } from "./chromium-program.ts";
 
@@ -18,17 +24,22 @@ export const describeInChromium: ReturnType<typeof describe.skipIf> = describe.s
 /** What went on in a page, besides what it shows. */
 export interface Watched {
   readonly page: Page;
+  readonly devtools: CDPSession;
   /** Uncaught errors, and what the console has as one. */
   readonly errors: readonly string[];
   /** WebSockets that the page has begun to open, and those of them that are not closed yet. */
   readonly sockets: { readonly opened: number; readonly open: number };
 }
 
+type WaitUntil = "load" | "commit";
+
 export interface Chromium {
   readonly browser: Browser;
   readonly context: BrowserContext;
   /** A new tab of the one window, in front of the others. */
-  open(url: string): Promise<Watched>;
+  open(url: string, waitUntil?: WaitUntil): Promise<Watched>;
+  /** A DevTools session of the whole browser. */
+  devtools(): Promise<CDPSession>;
   close(): Promise<void>;
 }
 
@@ -73,7 +84,8 @@ export async function startChromium(...flags: string[]): Promise<Chromium> {
     return {
       browser,
       context,
-      open: (url) => openPage(context, url),
+      open: (url, waitUntil = "load") => openPage(context, url, waitUntil),
+      devtools: () => browser.newBrowserCDPSession(),
       close: async () => {
         await Promise.race([browser.close(), exited]);
         await end();
@@ -101,7 +113,11 @@ function endpointOf(child: ChildProcess): Promise<string> {
   });
 }
 
-async function openPage(context: BrowserContext, url: string): Promise<Watched> {
+async function openPage(
+  context: BrowserContext,
+  url: string,
+  waitUntil: WaitUntil,
+): Promise<Watched> {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const errors: string[] = [];
@@ -118,7 +134,7 @@ async function openPage(context: BrowserContext, url: string): Promise<Watched> 
   });
   devtools.on("Network.webSocketClosed", ({ requestId }) => void open.delete(requestId));
   await devtools.send("Network.enable");
-  await page.goto(url);
+  await page.goto(url, { waitUntil });
   const sockets = {
     get opened() {
       return opened;
@@ -127,5 +143,5 @@ async function openPage(context: BrowserContext, url: string): Promise<Watched> 
       return open.size;
     },
   };
-  return { page, errors, sockets };
+  return { page, devtools, errors, sockets };
 }

@@ -23,29 +23,31 @@ export interface Site {
 }
 
 /**
- * Serves a document that runs `page/<name>.ts`. `/pending` is an image that never comes;
- * whatever else is asked for goes to `other`.
+ * `/<name>` is a document that runs `page/<name>.ts`, and `/<name>.js` the bundle of it. With
+ * `?loading` the document never has all of its parts. What is asked for by POST goes to `posted`.
  */
 export async function startSite(
-  name: string,
-  other?: (request: IncomingMessage, response: ServerResponse) => void,
+  posted?: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Site> {
-  const script = await bundle(name);
-  const server = createServer((request, response) => {
+  const bundles = new Map<string, Promise<string>>();
+  const server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url ?? "/", "http://site");
-    const isPending = search === "?pending";
-    if (pathname === "/") {
-      response.setHeader("content-type", "text/html; charset=utf-8");
-      const image = isPending ? '<img src="/pending" alt="">' : "";
-      response.end(
-        `<!doctype html><title>page</title><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>${image}`,
-      );
-    } else if (pathname === "/page.js") {
+    const [, name = "", extension = ""] = /^\/([a-z-]+)(\.js)?$/.exec(pathname) ?? [];
+    if (request.method === "POST") {
+      posted?.(request, response);
+    } else if (name === "never") {
+      // No answer.
+    } else if (extension === ".js") {
+      const script = bundles.get(name) ?? bundle(name);
+      bundles.set(name, script);
       response.setHeader("content-type", "text/javascript; charset=utf-8");
-      response.end(script);
-    } else if (pathname !== "/pending") {
-      if (other === undefined) response.writeHead(404).end();
-      else other(request, response);
+      response.end(await script);
+    } else {
+      const image = search === "?loading" ? '<img src="/never" alt="">' : "";
+      response.setHeader("content-type", "text/html; charset=utf-8");
+      response.end(
+        `<!doctype html><title>${name}</title><link rel="icon" href="data:,"><script type="module" src="/${name}.js"></script>${image}`,
+      );
     }
   });
   server.listen(0, "127.0.0.1");

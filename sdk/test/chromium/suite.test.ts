@@ -10,8 +10,8 @@ let site: Site;
 let watched: Watched;
 
 beforeAll(async () => {
-  [chromium, site] = await Promise.all([startChromium(), startSite("suite", farSide.handle)]);
-  watched = await chromium.open(site.url);
+  [chromium, site] = await Promise.all([startChromium(), startSite(farSide.handle)]);
+  watched = await chromium.open(`${site.url}suite`);
 }, 90_000);
 
 afterAll(async () => {
