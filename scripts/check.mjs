@@ -9,6 +9,7 @@ const checks = [
   "check:generated",
   "check:vectors",
   "check:proto",
+  "check:size",
   "check:pack",
   "try:package",
 ];
