@@ -16,6 +16,7 @@ const EVIDENCE = {
   lateByMs: 2,
   probedAgoMs: 250,
   pardoned: false,
+  extensions: 0,
 };
 /** An end that does what it should: it heard its last heartbeat 400 ms before the fault. */
 const RIGHT: Observed = {
