@@ -37,7 +37,6 @@ export class Watch {
   readonly #runtime: Runtime;
   readonly #task: ScheduledTask;
   readonly #onOver: (() => void) | undefined;
-  #pumping = false;
   #over = false;
 
   private constructor(options: WatchOptions, runtime: Runtime, onOver: (() => void) | undefined) {
@@ -112,11 +111,7 @@ export class Watch {
   }
 
   #pump(now: number): void {
-    // Called from a callback of the loop below: that loop goes on with what this changed.
-    if (this.#pumping) return;
-    this.#pumping = true;
     while (this.#sendNoOp(now) || this.#dispatch()) {}
-    this.#pumping = false;
     this.#task.touch();
   }
 

@@ -91,6 +91,7 @@ test("stop() leaves nothing behind and calls nothing", () => {
   clock.advance(6500);
   calls.length = 0;
   watch.stop();
+  expect(clock.timers).toBe(0);
   watch.stop();
   watch.heard();
   watch.sent();
