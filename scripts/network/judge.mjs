@@ -14,7 +14,7 @@ import { other } from "./faults.mjs";
  * @typedef {object} Observed One end, after a fault.
  * @property {Role} role
  * @property {boolean} hearing It still heard the other after the fault.
- * @property {import("./peer-process.mjs").ConnectionEnd} end
+ * @property {import("../../sdk/dist/index.js").ConnectionEnd} end
  * @property {boolean} byHeartbeat
  * @property {number} endedAt
  * @property {number} heardAt When it last heard a heartbeat.
