@@ -2,6 +2,7 @@
 import { ADDRESS } from "./lab.mjs";
 
 /** @typedef {"client" | "server"} Role Clients are on host A, servers on host B. */
+/** @typedef {"tcp" | "ws" | "grpc"} Transport */
 
 /** Both ends run on, and neither hears the other. */
 const NOBODY = /** @type {readonly Role[]} */ ([]);
@@ -15,8 +16,7 @@ const NOBODY = /** @type {readonly Role[]} */ ([]);
  * @property {(lab: import("./lab.mjs").Lab) => Promise<void>} strike
  */
 
-/** @type {Readonly<Record<string, Fault>>} */
-export const FAULTS = {
+export const FAULTS = /** @satisfies {Readonly<Record<string, Fault>>} */ ({
   "host-gone": {
     title: "host gone",
     hearing: NOBODY,
@@ -50,8 +50,26 @@ export const FAULTS = {
     hearing: NOBODY,
     strike: (lab) => lab.gate("counter name swallowed drop"),
   },
-};
+});
 
+/** @param {string} name @returns {Fault} */
+export function faultOf(name) {
+  const fault = new Map(Object.entries(FAULTS)).get(name);
+  if (fault === undefined) throw new Error(`there is no fault "${name}"`);
+  return fault;
+}
+
+/** Most faults: as short as a listener adopts by default, so that everything is over soon. */
+export const QUICK = { heartbeatTimeMs: 1000, heartbeatSlackTimeMs: 500 };
+/** Behind a NAT that forgets after 2 s: too rare to keep the flow, but not too rare to notice. */
+const RARE = { heartbeatTimeMs: 4000, heartbeatSlackTimeMs: 500 };
+
+/** @param {Fault} fault @returns {import("./judge.mjs").Times} */
+export function timesFor({ idleSeconds }) {
+  return idleSeconds === undefined ? QUICK : RARE;
+}
+
+export const ROLES = /** @type {const} */ (["client", "server"]);
 export const TRANSPORTS = /** @type {const} */ (["tcp", "ws", "grpc"]);
 
 /** @param {Role} role @returns {Role} */

@@ -6,12 +6,11 @@ import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { FAULTS, TRANSPORTS } from "./faults.mjs";
 import { Labs, sweep } from "./lab.mjs";
+import { plan } from "./plan.mjs";
 import { whyNot } from "./prerequisites.mjs";
 import { record } from "./record.mjs";
 import { Report } from "./report.mjs";
-import { control, detect, keepOpen, system } from "./scenarios.mjs";
 
 const USAGE = `usage: npm run test:network -- [options]
   --require     exit with 4, and not with 0, where there can be no lab
@@ -28,8 +27,6 @@ const CONTROL_MS = 12_000;
 const RECORDED_CONTROL_MS = 60_000;
 /** A verdict that the machine made late is sought again, so often at most. */
 const ATTEMPTS = 3;
-/** Spreads what follows each other evenly over a period, however many there are. */
-const GOLDEN = 0.618;
 
 const options = readOptions();
 const reason = await whyNot();
@@ -51,54 +48,16 @@ process.on("exit", () => {
 });
 
 const report = new Report();
-const queue = plan();
+const queue = plan(context, {
+  repeat: options.repeat,
+  hangMs: options.record ? RECORDED_CONTROL_MS : CONTROL_MS,
+});
 console.log(`${queue.length} labs, ${WIDTH} at once`);
 await Promise.all(Array.from({ length: WIDTH }).map(work));
 if (!stopping.signal.aborted) {
   console.log(report.summary());
   process.exitCode = report.exitCode;
   if (options.record && report.exitCode === 0) record(report);
-}
-
-/** @typedef {{ name: string, fault?: string, transport: import("./scenarios.mjs").Transport, mode: "control" | "detect" | "keep-open" | "system", run: () => Promise<import("./scenarios.mjs").Found> }} Job */
-
-/** What is to be tried, the longest first. @returns {Job[]} */
-function plan() {
-  const hangMs = options.record ? RECORDED_CONTROL_MS : CONTROL_MS;
-  /** @type {Job[]} */
-  const jobs = [];
-  for (const transport of TRANSPORTS) {
-    for (const [fault, { title, kills = false }] of Object.entries(FAULTS)) {
-      for (const victim of kills
-        ? /** @type {const} */ (["server", "client"])
-        : /** @type {const} */ (["server"])) {
-        const name = `without heartbeats, ${kills ? `${victim} ` : ""}${title}`;
-        const run = () => control(context, { fault, transport, victim, hangMs });
-        jobs.push({ name, fault, transport, mode: "control", run });
-      }
-    }
-    for (const configured of /** @type {const} */ (["client", "server"])) {
-      const name = `kept open, ${configured} configured`;
-      const run = () => keepOpen(context, { transport, configured });
-      jobs.push({ name, transport, mode: "keep-open", run });
-    }
-    const run = () => system(context, { transport });
-    jobs.push({ name: "left to the kernel", transport, mode: "system", run });
-  }
-  for (let turn = 0; turn < options.repeat; turn += 1) {
-    for (const [fault, { title }] of Object.entries(FAULTS)) {
-      for (const transport of TRANSPORTS) {
-        // Both may be configured, and both may be killed: in four turns, all that there is.
-        const victim = turn % 2 === 0 ? "server" : "client";
-        const configured = (turn + Math.floor(turn / 2)) % 2 === 0 ? "client" : "server";
-        const phase = (turn * GOLDEN) % 1;
-        const name = `${configured} configured, ${title}`;
-        const run = () => detect(context, { fault, transport, victim, configured, phase });
-        jobs.push({ name, fault, transport, mode: "detect", run });
-      }
-    }
-  }
-  return jobs;
 }
 
 /** @param {unknown} _ @param {number} index */
@@ -110,7 +69,7 @@ async function work(_, index) {
   }
 }
 
-/** @param {Job} job */
+/** @param {import("./plan.mjs").Job} job */
 async function tryJob(job) {
   for (let attempt = 1; ; attempt += 1) {
     const found = await job.run().catch(broken);

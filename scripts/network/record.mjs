@@ -35,7 +35,7 @@ function measured(report) {
   const told = all.filter(({ kind }) => kind === "closed").length;
   const hearing = all.filter((each) => each.hearing).length;
   const open = Math.min(...report.found("keep-open").map(({ openForMs = 0 }) => openForMs));
-  const idleSeconds = FAULTS["nat-forgot"]?.idleSeconds ?? 0;
+  const idleSeconds = FAULTS["nat-forgot"].idleSeconds;
   const gaveUp = report.found("system").map(({ gaveUpAfterMs = 0 }) => gaveUpAfterMs);
   const hung = Math.floor(Math.min(...rows.map(({ hungForMs }) => hungForMs)) / 1000);
   const date = new Date().toISOString().slice(0, 10);
@@ -51,7 +51,7 @@ ${rows.map(tableRow).join("\n")}
 
 - Without heartbeats, every end that still ran hung for the whole ${hung} s that it was given, with a socket that its kernel called established. No data sent after the fault arrived, but in the open direction of a partition.
 - With heartbeats, no end was beyond its bound.${toldOf(told, hearing)}
-- Behind the firewall that forgets after ${idleSeconds} s, a heartbeat-time of 1 s kept the flow open for ${(open / 1000).toFixed(0)} s, ${Math.floor(open / 1000 / idleSeconds)} times as long, and data passed both ways after that.
+- Behind the firewall that forgets after ${idleSeconds} s, a heartbeat-time of 1 s kept the flow open for ${(open / 1000).toFixed(0)} s, ${Math.round(open / 1000 / idleSeconds)} times as long, and data passed both ways after that.
 - Left to the kernel, told to give up after 3 attempts (\`tcp_retries2\`) instead of 15, the end that had sent data lost its connection after ${seconds(Math.min(...gaveUp))} to ${seconds(Math.max(...gaveUp))} s; the end that only listened hung.
 `;
 }

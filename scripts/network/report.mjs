@@ -1,11 +1,10 @@
 // What a run found, as lines for a terminal and as rows for docs.
-import { FAULTS, TRANSPORTS } from "./faults.mjs";
-import { timesFor } from "./scenarios.mjs";
+import { FAULTS, faultOf, TRANSPORTS, timesFor } from "./faults.mjs";
 
 /** @typedef {import("./scenarios.mjs").Found} Found */
 /** @typedef {import("./scenarios.mjs").Detection} Detection */
-/** @typedef {import("./scenarios.mjs").Transport} Transport */
-/** @typedef {{ name: string, fault?: string, transport: Transport, mode: string }} Job */
+/** @typedef {import("./faults.mjs").Transport} Transport */
+/** @typedef {import("./plan.mjs").Job} Job */
 /**
  * @typedef {object} Row One failure, as seen by ends in the same position.
  * @property {string} title
@@ -40,7 +39,8 @@ export class Report {
 
   /** @returns {Row[]} */
   rows() {
-    return Object.entries(FAULTS).flatMap(([fault, { title, hearing, idleSeconds }]) => {
+    return Object.keys(FAULTS).flatMap((fault) => {
+      const { title, hearing, idleSeconds } = faultOf(fault);
       const of = (/** @type {string} */ mode) =>
         this.#results.filter(({ job }) => job.mode === mode && job.fault === fault);
       const hungForMs = Math.min(...of("control").map(({ found }) => found.hungForMs ?? 0));
@@ -58,7 +58,7 @@ export class Report {
           )
         );
         const all = Object.values(detections).flat();
-        const { heartbeatTimeMs } = timesFor(fault);
+        const { heartbeatTimeMs } = timesFor(faultOf(fault));
         const pace =
           idleSeconds === undefined ? "" : `, heartbeat-time ${heartbeatTimeMs / 1000} s`;
         const end = hears ? "the end that still hears" : "the end that hears nothing";

@@ -1,20 +1,14 @@
 // What is tried in a lab. Each returns what it found; what it found wrong is in `problems`.
 import { setTimeout as sleep } from "node:timers/promises";
-import { FAULTS } from "./faults.mjs";
+import { FAULTS, faultOf, QUICK, ROLES, timesFor } from "./faults.mjs";
 import { boundMs, boundSinceFaultMs, judge } from "./judge.mjs";
-import { ADDRESS } from "./lab.mjs";
-import { now, PeerProcess } from "./peer-process.mjs";
+import { HOST, withPair } from "./pair.mjs";
+import { now } from "./peer-process.mjs";
 
-/**
- * @typedef {object} Context
- * @property {import("./lab.mjs").Labs} labs
- * @property {Set<PeerProcess>} peers Those that run now.
- * @property {AbortSignal} signal Gives everything up.
- */
 /** @typedef {import("./faults.mjs").Role} Role */
-/** @typedef {import("./judge.mjs").Times} Times */
+/** @typedef {import("./faults.mjs").Transport} Transport */
 /** @typedef {import("./judge.mjs").Problem} Problem */
-/** @typedef {"tcp" | "ws" | "grpc"} Transport */
+/** @typedef {import("./pair.mjs").Context} Context */
 /**
  * @typedef {object} Found
  * @property {Problem[]} problems
@@ -27,64 +21,12 @@ import { now, PeerProcess } from "./peer-process.mjs";
  */
 /** @typedef {{ role: Role, hearing: boolean, kind: string, sinceFaultMs: number, silentMs: number, boundMs: number }} Detection */
 
-const PORT = 7400;
-const ROLES = /** @type {const} */ (["client", "server"]);
-/** Most faults: as short as a listener adopts by default, so that everything is over soon. */
-const QUICK = { heartbeatTimeMs: 1000, heartbeatSlackTimeMs: 500 };
-/** Behind a NAT that forgets after 2 s: a heartbeat too rare to keep the flow, but not too rare to notice. */
-const RARE = { heartbeatTimeMs: 4000, heartbeatSlackTimeMs: 500 };
-const HOST = /** @type {const} */ ({ client: "a", server: "b" });
-
+/** How exactly the moment of a fault has to be known. */
+const STRIKE_MS = 100;
+/** After an end, for the socket below it to go. */
+const LET_GO_MS = 1000;
 /** How many times the firewall's patience a flow is kept open. */
 const KEPT_OPEN_TIMES = 11;
-
-/** @param {string} fault @returns {Times} */
-export function timesFor(fault) {
-  return FAULTS[fault]?.idleSeconds === undefined ? QUICK : RARE;
-}
-
-/**
- * Two peers in a lab, connected; they are gone afterwards.
- *
- * @param {Context} context
- * @param {{ transport: Transport, idleSeconds?: number | undefined, configured?: Role, times?: Times }} options
- * @param {(lab: import("./lab.mjs").Lab, peers: Record<Role, PeerProcess>) => Promise<Found>} use
- */
-async function withPeers({ labs, peers: all }, { transport, idleSeconds, configured, times }, use) {
-  return labs.with(idleSeconds === undefined ? {} : { idleSeconds }, async (lab) => {
-    const start = (/** @type {Role} */ role) => {
-      const { heartbeatTimeMs, heartbeatSlackTimeMs } = times ?? {};
-      const peer = new PeerProcess(lab.host(HOST[role]), role, transport, {
-        host: ADDRESS.b,
-        port: PORT,
-        heartbeatTimeMs: configured === role ? heartbeatTimeMs : undefined,
-        heartbeatSlackTimeMs,
-      });
-      all.add(peer);
-      return peer;
-    };
-    const server = start("server");
-    /** @type {PeerProcess | undefined} */
-    let client;
-    try {
-      await server.until("a listener", () => server.facts.length > 0);
-      client = start("client");
-      const peers = { client, server };
-      for (const role of ROLES) {
-        await peers[role].until("a session", () =>
-          peers[role].facts.some(({ type }) => type === "open"),
-        );
-      }
-      for (const peer of [client, server]) peer.starvedMs = 0;
-      return await use(lab, peers);
-    } finally {
-      for (const peer of [client, server]) {
-        await peer?.kill();
-        if (peer !== undefined) all.delete(peer);
-      }
-    }
-  });
-}
 
 /**
  * Without heartbeats: nobody finds out.
@@ -94,10 +36,9 @@ async function withPeers({ labs, peers: all }, { transport, idleSeconds, configu
  * @returns {Promise<Found>}
  */
 export function control(context, { fault: name, transport, victim, hangMs }) {
-  const fault = FAULTS[name] ?? FAULTS["cut-both"];
-  if (fault === undefined) throw new Error(`no fault ${name}`);
+  const fault = faultOf(name);
   const { idleSeconds } = fault;
-  return withPeers(context, { transport, idleSeconds }, async (lab, peers) => {
+  return withPair(context, { transport, idleSeconds }, async (lab, peers) => {
     /** @type {Problem[]} */
     const problems = [];
     const expect = (/** @type {boolean} */ isSo, /** @type {string} */ what) => {
@@ -154,11 +95,10 @@ export function control(context, { fault: name, transport, victim, hangMs }) {
  * @returns {Promise<Found>}
  */
 export function detect(context, { fault: name, transport, victim, configured, phase }) {
-  const fault = FAULTS[name] ?? FAULTS["cut-both"];
-  if (fault === undefined) throw new Error(`no fault ${name}`);
+  const fault = faultOf(name);
   const { idleSeconds } = fault;
-  const times = timesFor(name);
-  return withPeers(context, { transport, idleSeconds, configured, times }, async (lab, peers) => {
+  const times = timesFor(fault);
+  return withPair(context, { transport, idleSeconds, configured, times }, async (lab, peers) => {
     for (const role of ROLES) {
       await peers[role].until("a heartbeat", () => peers[role].heardAt !== undefined);
     }
@@ -181,8 +121,14 @@ export function detect(context, { fault: name, transport, victim, configured, ph
       const passedAt = Math.max(...ROLES.map((role) => peers[role].heardAt ?? 0));
       faultFrom = faultBy = passedAt + idleSeconds * 1000;
     }
+    await pause(context, LET_GO_MS);
     /** @type {Problem[]} */
     const problems = [];
+    if (faultBy - faultFrom > STRIKE_MS) {
+      const text = `expected a fault that takes ${STRIKE_MS} ms, seen ${Math.round(faultBy - faultFrom)}`;
+      // The commands that make it are not ours: only the machine can have held them up.
+      problems.push({ text, explainedByMs: 0 });
+    }
     /** @type {Detection[]} */
     const detections = [];
     for (const role of survivors) {
@@ -209,6 +155,13 @@ export function detect(context, { fault: name, transport, victim, configured, ph
         silentMs: ended.at - heardAt,
         boundMs: boundSinceFaultMs(times, { hearing, headStartMs }),
       });
+      if (ended.end.kind === "peer-silent") {
+        // PW-LIV-6: the transport too. Who was told instead closes in good order, which may take longer.
+        const sockets = await lab.established(HOST[role]);
+        if (sockets.length > 0) {
+          problems.push({ text: `${role}: expected no socket after the end, seen ${sockets}` });
+        }
+      }
       const held = await peers[role].leave();
       if (held !== undefined) problems.push({ text: `${role}: expected to exit, seen: ${held}` });
     }
@@ -228,9 +181,9 @@ export function detect(context, { fault: name, transport, victim, configured, ph
  * @returns {Promise<Found>}
  */
 export function keepOpen(context, { transport, configured }) {
-  const idleSeconds = FAULTS["nat-forgot"]?.idleSeconds ?? 2;
+  const { idleSeconds = 0 } = FAULTS["nat-forgot"];
   const options = { transport, idleSeconds, configured, times: QUICK };
-  return withPeers(context, options, async (_lab, peers) => {
+  return withPair(context, options, async (_lab, peers) => {
     const openedAt = now();
     await pause(context, idleSeconds * 1000 * KEPT_OPEN_TIMES);
     const openForMs = now() - openedAt;
@@ -260,11 +213,11 @@ export function keepOpen(context, { transport, configured }) {
  * @returns {Promise<Found>}
  */
 export function system(context, { transport }) {
-  return withPeers(context, { transport }, async (lab, { client, server }) => {
+  return withPair(context, { transport }, async (lab, { client, server }) => {
     for (const host of /** @type {const} */ (["a", "b"]))
       await lab.set(host, "net/ipv4/tcp_retries2=3");
     await pause(context, 500); // the last acknowledgement: nothing waits for one now
-    await FAULTS["cut-both"]?.strike(lab);
+    await FAULTS["cut-both"].strike(lab);
     const struckAt = now();
     client.send("is anybody there?");
     await client.until("the kernel to give up", () => client.ended !== undefined);
@@ -289,7 +242,7 @@ function pause({ signal }, ms) {
   return sleep(ms, undefined, { signal });
 }
 
-/** @param {Problem[]} problems @param {Record<Role, PeerProcess>} peers */
+/** @param {Problem[]} problems @param {import("./pair.mjs").Pair} peers */
 function excuse(problems, peers) {
   const starvedMs = Math.max(...ROLES.map((role) => peers[role].starvedMs));
   const isExplained = ({ explainedByMs = Number.POSITIVE_INFINITY }) => explainedByMs <= starvedMs;
