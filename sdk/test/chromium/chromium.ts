@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
 import {
   type Browser,
   type BrowserContext,
@@ -87,7 +88,10 @@ export async function startChromium(...flags: string[]): Promise<Chromium> {
       open: (url, waitUntil = "load") => openPage(context, url, waitUntil),
       devtools: () => browser.newBrowserCDPSession(),
       close: async () => {
-        await Promise.race([browser.close(), exited]);
+        // So that all of its processes are gone before their profile is; or else by force.
+        const devtools = await browser.newBrowserCDPSession();
+        devtools.send("Browser.close").catch(() => {});
+        await Promise.race([exited, pass(5000, undefined, { ref: false })]);
         await end();
       },
     };

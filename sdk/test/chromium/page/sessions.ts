@@ -1,6 +1,11 @@
 /** In the page: sessions that a test opens, and what it wants to know of them and of the timers here. */
 import type { Session, SessionEvent } from "pulsewire";
-import { type BrowserConnectOptions, connect } from "pulsewire/browser";
+import {
+  type BrowserConnectOptions,
+  type BrowserReconnectOptions,
+  connect,
+  reconnect,
+} from "pulsewire/browser";
 import { encodeFrame } from "pulsewire/core";
 
 /** What happened to the session, and when, by the page's clock. */
@@ -19,6 +24,11 @@ declare global {
     ticks: number[];
     /** Dials; what the session tells is in {@link heard}. */
     dial(options: BrowserConnectOptions): Promise<void>;
+    /** Keeps a connection: each session that {@link keep} got, and why it needed another. */
+    kept: { readonly sessions: Session[]; readonly retries: string[] };
+    /** Connects, and connects again, until {@link over} is aborted. */
+    keep(options: BrowserReconnectOptions): void;
+    over: AbortController;
     /** Starts {@link ticks}. */
     tick(): void;
     /** Keeps a connection with a heartbeat that knows nothing but its timer. */
@@ -35,6 +45,22 @@ window.dial = async (options) => {
     ...options,
     onEvent: (event) => void window.heard.push({ at: performance.now(), event }),
   });
+};
+window.kept = { sessions: [], retries: [] };
+window.over = new AbortController();
+window.keep = async (options) => {
+  const { sessions, retries } = window.kept;
+  const loop = reconnect({
+    ...options,
+    signal: window.over.signal,
+    onRetry: ({ cause }) => {
+      retries.push(cause instanceof Error ? cause.message : cause.kind);
+    },
+  });
+  for await (const session of loop) {
+    sessions.push(session);
+    await session.closed;
+  }
 };
 window.tick = () => {
   window.ticks = [];
