@@ -69,9 +69,12 @@ export async function startChromium(...flags: string[]): Promise<Chromium> {
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   const exited = once(child, "exit");
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const end = async (): Promise<void> => {
-    child.kill("SIGKILL");
+    kill();
     await exited;
+    process.off("exit", kill);
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   try {

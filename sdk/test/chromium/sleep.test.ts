@@ -1,7 +1,7 @@
 import { setTimeout as pass } from "node:timers/promises";
 import { CloseCode } from "pulsewire";
 import type { BrowserConnectOptions } from "pulsewire/browser";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { describeInChromium, type Watched } from "./chromium.ts";
 import { longest, startCable, startServer, useWorld } from "./world.ts";
 
@@ -20,10 +20,13 @@ describeInChromium("a page that sleeps", () => {
     const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
     await devtools.detach();
     const pids = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
-    for (const pid of pids) process.kill(pid, "SIGSTOP");
-    return () => {
-      for (const pid of pids) process.kill(pid, "SIGCONT");
+    const wake = (): void => {
+      for (const pid of pids.splice(0)) process.kill(pid, "SIGCONT");
     };
+    // Also when the test fails: a process that stands still cannot end.
+    onTestFinished(wake);
+    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    return wake;
   }
 
   async function dial(options: Partial<BrowserConnectOptions> & { url: string }): Promise<Watched> {
