@@ -42,8 +42,10 @@ export class RelayedConnection {
     const accepted = this.#accepted;
     const { number: connection, tell } = this.#context;
     const from = accepted.remote;
-    // Nobody is dialled for one who has left. What has arrived until then waits, as much as the leg holds.
-    accepted.ended.then(() => this.#attempt.abort());
+    // Nobody is dialled for one who was lost. But what one said who has closed is still delivered.
+    accepted.ended.then(({ end }) => {
+      if (end?.kind !== "closed") this.#attempt.abort();
+    });
     let dialled: Leg;
     try {
       dialled = await this.#context.dial(this.#attempt.signal);
@@ -79,8 +81,8 @@ export class RelayedConnection {
 
   #whyNot(error: unknown): string {
     if (this.#isStopped) return "the relay was closed";
-    const { end } = this.#accepted;
-    if (end !== undefined) return `it left before there was a second leg: ${end.why}`;
+    const left = this.#accepted.end?.why ?? "";
+    if (this.#attempt.signal.aborted) return `it left before there was a second leg: ${left}`;
     return String(error instanceof Error ? error.message : error).replace(/^\[PW_\w+\] /, "");
   }
 }

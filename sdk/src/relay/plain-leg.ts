@@ -50,11 +50,11 @@ export class PlainLeg implements Leg {
     for (;;) {
       const octets: Buffer | null = this.#socket.read();
       if (octets !== null) return octets;
+      if (this.#end !== undefined) return undefined;
       if (this.#socket.readableEnded) {
-        this.#isFinished = true;
+        this.#isFinished = !(await this.#wasReset());
         return undefined;
       }
-      if (this.#end !== undefined) return undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -90,6 +90,18 @@ export class PlainLeg implements Leg {
     else this.#socket.resetAndDestroy();
   }
 
+  /**
+   * Of a reset that comes together with octets, libuv tells as of an end; and
+   * what was cut off would look complete [PW-GWY-9]. Only who writes learns the
+   * truth, be it nothing that is written.
+   */
+  #wasReset(): Promise<boolean> {
+    const socket = this.#socket;
+    // What waits to be written will tell as well, but not before the program reads.
+    if (!socket.writable || socket.writableLength > 0) return Promise.resolve(false);
+    return new Promise((resolve) => socket.write("", (error) => resolve(error instanceof Error)));
+  }
+
   #handleReadable(): void {
     if (this.#isDiscarding) while (this.#socket.read() !== null) {}
     this.#wake?.();
@@ -98,7 +110,7 @@ export class PlainLeg implements Leg {
   #handleClose(): LegEnd {
     clearTimeout(this.#farewell);
     const error = this.#error;
-    const orderly = error === undefined && this.#socket.readableEnded;
+    const orderly = error === undefined && this.#isFinished;
     this.#end = { orderly, why: orderly ? "the program has ended" : describe(error) };
     this.#wake?.();
     return this.#end;
@@ -107,6 +119,7 @@ export class PlainLeg implements Leg {
 
 function describe(error: NodeJS.ErrnoException | undefined): string {
   if (error === undefined) return "the connection of the program was given up";
-  if (error.code === "ECONNRESET") return "the program reset the connection";
+  if (error.code === "ECONNRESET" || error.code === "EPIPE")
+    return "the program reset the connection";
   return `the connection of the program failed: ${error.code ?? error.message}`;
 }
