@@ -3,7 +3,7 @@ export const RELAY_HELP: string = `Usage: pulsewire relay <listen-url> --to <url
 
 Accepts connections at one URL and carries each of them to another, with
 heartbeats on every leg that speaks Pulsewire. When one leg is down or lost, the
-other is told within the bound, and its program sees a reset instead of silence.
+other is told within the bound: a program sees a reset instead of silence.
 
 A leg is a program as it is, which knows nothing of Pulsewire:
   plain+tcp://host:port    plain+unix:/path
@@ -15,7 +15,7 @@ or it speaks Pulsewire (one of the two has to):
 Times (500ms, 2s, 1m, 1h; the unit is needed)
   --heartbeat-time <t>    on each leg that speaks Pulsewire (default 10s)
   --slack <t>             silence tolerated beyond that (default 2s)
-  --floor <t>             the least heartbeat-time a peer can impose (default 1s)
+  --floor <t>             the least a peer can impose (default 1s)
   --connect-timeout <t>   for each attempt to dial --to (default 10s)
 
 TLS (PEM files)
