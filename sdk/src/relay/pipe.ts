@@ -41,8 +41,8 @@ export async function pipe(accepted: Leg, dialled: Leg, stalledMs: number): Prom
   if (gone === undefined) {
     for (const leg of legs) leg.close();
   } else {
-    await noMore(gone === accepted ? forward : back, stalledMs);
-    part(gone, gone === accepted ? dialled : accepted);
+    const isAll = await noMore(gone === accepted ? forward : back, stalledMs);
+    part(gone, gone === accepted ? dialled : accepted, isAll);
   }
   const ends = await Promise.all([accepted.ended, dialled.ended]);
   const isDone = accepted.isFinished && dialled.isFinished && gone?.end?.orderly !== false;
@@ -67,24 +67,25 @@ function carry(from: Leg, to: Leg): Direction {
   return direction;
 }
 
-/** Resolves when a direction is done, or has not moved for `stalledMs`. */
-async function noMore(direction: Direction, stalledMs: number): Promise<void> {
+/** Resolves with true when a direction is done, or with false when it has not moved for `stalledMs`. */
+async function noMore(direction: Direction, stalledMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const stalled = new Promise<void>((resolve) => {
+  const stalled = new Promise<boolean>((resolve) => {
     let bytes = direction.bytes;
     timer = setInterval(() => {
-      if (direction.bytes === bytes) resolve();
+      if (direction.bytes === bytes) resolve(false);
       bytes = direction.bytes;
     }, stalledMs);
   });
-  await Promise.race([direction.done, stalled]);
+  const isDone = await Promise.race([direction.done.then(() => true), stalled]);
   clearInterval(timer);
+  return isDone;
 }
 
-/** Tells `other` that `gone` is. */
-function part(gone: Leg, other: Leg): void {
+/** Tells `other` that `gone` is. `isAll`: it has got all that came from there. */
+function part(gone: Leg, other: Leg, isAll: boolean): void {
   const { orderly = false, why = "", end } = gone.end ?? {};
-  if (orderly) {
+  if (orderly && isAll) {
     other.close();
     return;
   }

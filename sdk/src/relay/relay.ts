@@ -73,7 +73,7 @@ export interface Relay extends AsyncDisposable {
 
 /**
  * Carries connections between two legs, with heartbeats on each leg that speaks
- * Pulsewire, and tells each leg of the end of the other [PW-GWY-1 to 11].
+ * Pulsewire, and tells each leg of the end of the other [PW-GWY-1 to 10].
  *
  * Rejects with PulsewireError `PW_URL`, `PW_CONFIG`, `PW_MISSING_DEPENDENCY`,
  * `PW_ADDRESS_IN_USE` or `PW_LISTEN_FAILED`. What is dialled need not be there
