@@ -8,8 +8,9 @@ const E = 2000;
 const SLACK = 2000;
 
 /**
- * Chromium lets the timers of a hidden page run once a second, and once a minute when it has been
- * hidden for a while: 60 s if the page had loaded, and if it had not, what this flag says.
+ * Chromium lets the timers of a hidden page run once a second, and those that set themselves anew
+ * once a minute when it has been hidden for one to five minutes. This flag makes it 5 s, for a page
+ * that has not loaded yet.
  */
 const SOON = "--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5";
 const LONG = process.env["PULSEWIRE_LONG"] === "1";
