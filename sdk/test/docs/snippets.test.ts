@@ -169,3 +169,11 @@ describe("docs/observability.md", () => {
     expect(output).toMatch(/^memory:b has been silent for 6000 ms$/m);
   });
 });
+
+describe("docs/relay.md", () => {
+  it("relay.mjs carries octets through two relays", async () => {
+    const port = await freePort();
+    const child = run("docs/relay.md", "relay.mjs", port);
+    await outputWith(child, "through two relays");
+  });
+});

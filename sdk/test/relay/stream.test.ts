@@ -131,20 +131,29 @@ describe("a program over two relays", () => {
     expect(await far.until("closed")).toMatchObject({ by: "both" });
   });
 
-  it("loses nothing at the end, however slowly it reads", { timeout: 30_000 }, async () => {
+  it.each(
+    (["tcp", "ws", "grpc"] as const).flatMap((scheme) =>
+      [1, 5, 7].map((mib) => [scheme, mib] as const),
+    ),
+  )("loses nothing at the end, however late it reads: %s, %i MiB", async (scheme, mib) => {
     // All of it is under way, and the server has left, long before the client begins to read:
-    // longer than a session waits for the transport after its Close.
-    const size = 8 * 2 ** 20;
+    // longer than a session waits for its transport after a Close [PW-GWY-7].
+    const size = mib * 2 ** 20;
     const server = await program((socket) => {
       socket.resume();
       socket.end(Buffer.alloc(size, "x"));
     });
-    const { near, far } = await twoRelays("grpc", server, { closeTimeoutMs: 100 });
+    const { near, far } = await twoRelays(scheme, server, {
+      closeTimeoutMs: 100,
+      // A beat that arrives where the connection is closed already would make the kernel reset it.
+      heartbeatTimeMs: 100,
+      minHeartbeatTimeMs: 100,
+      heartbeatSlackTimeMs: 20_000,
+    });
     const client = new Client(near.address);
     client.socket.end();
     await far.until("open");
-    await expect.poll(() => near.events.filter(isBeat).length).toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await client.all()).length).toBe(size);
     expect(client.error).toBeUndefined();
     expect(await near.until("closed")).toMatchObject({ by: "both", backBytes: size });
@@ -207,8 +216,4 @@ function* noise(size: number): Generator<Buffer> {
     block.writeUInt32LE(left, 0); // no two pieces are the same
     yield Buffer.from(block.subarray(0, Math.min(left, block.length)));
   }
-}
-
-function isBeat(event: { type: string }): boolean {
-  return event.type === "session";
 }
