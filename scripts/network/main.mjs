@@ -77,7 +77,7 @@ async function tryJob(job) {
     const { excused = false, starvedMs = 0, problems } = found;
     if (!excused || attempt === ATTEMPTS) return report.add(job, found);
     console.log(
-      `again  ${job.transport.padEnd(5)} ${job.name}: ${Math.round(starvedMs)} ms without a processor`,
+      `again  ${job.transport.padEnd(5)} ${job.name}: too busy a machine (${Math.round(starvedMs)} ms without a processor)`,
     );
     for (const { text } of problems) console.log(`       ${text}`);
   }
