@@ -64,6 +64,7 @@ export function plot(rows) {
     TRANSPORTS.forEach((transport, track) => {
       const y = top + (track + 0.5) * TRACK_HEIGHT;
       const detections = row.detections[transport];
+      if (detections.length === 0) return;
       const { least, median, most: last } = spreadMs(detections);
       const dots = detections.map(
         ({ sinceFaultMs }) =>
