@@ -10,8 +10,8 @@ if (server === undefined) {
   process.exit(process.env["PULSEWIRE_REQUIRE_POSTGRES"] ? 1 : 0);
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
-// A firewall on the way forgets what is idle for 2.5 s, and drops it from then on.
-const network = await networkTo(server.port, { forgetsAfterMs: 2_500 });
+// A firewall on the way forgets what is idle for 4 s, and drops it from then on.
+const network = await networkTo(server.port, { forgetsAfterMs: 4_000 });
 
 async function connect() {
   const client = new pg.Client({ host: "127.0.0.1", port: network.port, user: "postgres" });
@@ -24,17 +24,17 @@ const without = await connect();
 const client = await connect();
 heartbeat(client, {
   heartbeatTimeMs: 500,
-  heartbeatSlackTimeMs: 500,
+  heartbeatSlackTimeMs: 1_000,
   onEnd: (end) => console.log(JSON.stringify({ event: "connection ended", ...end })),
 });
 
-await client.query("select pg_sleep(1.5)");
-console.log("a query of 1.5 s is not taken for silence, which may last 1 s");
+await client.query("select pg_sleep(2)");
+console.log("a query of 2 s is not taken for silence, which may last 1.5 s");
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-await pause(4_000);
+await pause(6_000);
 await client.query("select 1");
-console.log("idle for 4 s behind the firewall, with a heartbeat: the next query is answered");
+console.log("idle for 6 s behind the firewall, with a heartbeat: the next query is answered");
 
 const lost = without.query("select 1").then(
   () => "answered",
