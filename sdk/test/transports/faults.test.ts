@@ -38,7 +38,7 @@ async function failures(fault: LinkFault): Promise<string[]> {
       },
       capabilities: { maxFrameBytes: MOST },
       runtime: createRuntime(platformClock),
-      patienceMs: 2600,
+      patienceMs: 6000,
     },
     { describe: (_, body) => body(), it: (name, body) => void cases.push([name, body]) },
   );
