@@ -25,8 +25,8 @@ export default defineConfig({
           globalSetup: ["test/chromium/require.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // After the others, one Chromium at a time: it is several processes by itself.
-          maxWorkers: 1,
+          // After the others, and few at a time: a Chromium is several processes by itself.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
