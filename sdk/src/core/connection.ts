@@ -227,14 +227,16 @@ export class Connection {
 
   /** This side stopped reading from the transport: silence is not charged [PW-LIV-9]. */
   handlePause(now: number): void {
-    if (this.#ending.end === undefined) this.#clocks?.silence.pause(now);
+    if (this.#clocks === undefined || this.#ending.end !== undefined) return;
+    this.#clocks.silence.pause(now);
+    this.#idle.pause(now); // PW-CLS-13
   }
 
   /** This side reads from the transport again. */
   handleResume(now: number): void {
     if (this.#ending.end !== undefined) return;
     const pausedForMs = this.#clocks?.silence.resume(now) ?? 0;
-    this.#idle.paused(pausedForMs); // PW-CLS-13
+    this.#idle.resume(now);
     this.#rateLimit.paused(pausedForMs);
   }
 
@@ -551,8 +553,7 @@ export class Connection {
 
   /** PW-CLS-13 */
   #idleBy(): number | undefined {
-    const busy = !this.#outbox.isEmpty || this.#clocks?.silence.isPaused === true;
-    return busy || this.#ending.isClosing ? undefined : this.#idle.deadline;
+    return this.hasUnsentData || this.#ending.isClosing ? undefined : this.#idle.deadline;
   }
 
   // --- the rest --------------------------------------------------------------

@@ -5,15 +5,17 @@
 export class IdleLimit {
   readonly #timeoutMs: number | undefined;
   #messageAt = 0;
+  #pausedAt: number | undefined;
 
   /** @param timeoutMs undefined: never. */
   constructor(timeoutMs: number | undefined) {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** When the connection has been idle for too long: monotonic ms; undefined for never. */
+  /** When the connection has been idle for too long: monotonic ms; undefined for never, as things are. */
   get deadline(): number | undefined {
-    return this.#timeoutMs === undefined ? undefined : this.#messageAt + this.#timeoutMs;
+    if (this.#timeoutMs === undefined || this.#pausedAt !== undefined) return undefined;
+    return this.#messageAt + this.#timeoutMs;
   }
 
   /** Since the last message, in ms. */
@@ -26,8 +28,15 @@ export class IdleLimit {
     this.#messageAt = now;
   }
 
-  /** This side did not read for so long: nobody knows what would have come. */
-  paused(pausedForMs: number): void {
-    this.#messageAt += pausedForMs;
+  /** This side stops reading: nobody knows what would have come. */
+  pause(now: number): void {
+    this.#pausedAt ??= now;
+  }
+
+  /** It reads again. A message that went or came in the pause is the last, and not one to come. */
+  resume(now: number): void {
+    if (this.#pausedAt === undefined) return;
+    this.#messageAt = Math.min(now, this.#messageAt + now - this.#pausedAt);
+    this.#pausedAt = undefined;
   }
 }

@@ -78,6 +78,25 @@ describe("PW-CLS-13", () => {
     expect(harness.connection.end).toEqual({ kind: "idle", idleForMs: 5000 });
   });
 
+  test("a message within a pause is the last, and the pause is not counted twice", () => {
+    const harness = new Harness(rules).until(1000);
+    harness.act((connection, now) => connection.handlePause(now));
+    send(harness.until(600_000));
+    harness.until(600_100).act((connection, now) => connection.handleResume(now));
+    expect(harness.connection.pollTimeout()).toBe(605_100);
+  });
+
+  test("nor is a pause cut short by what was still under way when it began", () => {
+    const harness = new Harness(rules).until(1000);
+    harness.act((connection, now) => connection.handlePause(now));
+    harness.until(2000).heartbeat();
+    harness.until(60_000).act((connection, now) => connection.handleResume(now));
+    harness.until(63_999);
+    expect(harness.connection.end).toBeUndefined();
+    harness.until(64_000);
+    expect(harness.connection.end?.kind).toBe("idle");
+  });
+
   test("PW-CLK-2: what the transport held when the timer fired late is read first", () => {
     const harness = new Harness(rules).jump(9000);
     harness.data(new Uint8Array(1)).timeout();
