@@ -76,9 +76,10 @@ export interface ConnectionConfig {
   /**
    * Close a connection on which no message was sent or received for so long;
    * heartbeats are none. 1 to 2^31-1, default: never. It ends as `idle`, and the
-   * peer sees a Close with NORMAL. Messages that wait to be sent, and time in
-   * which this side does not read, do not count as idle [PW-CLS-13]. A message
-   * of the peer's that is on its way just then is lost.
+   * peer sees a Close with NORMAL. Messages that wait to be sent, a frame that
+   * arrives in parts (gRPC and browsers show whole ones only), and time in which
+   * this side does not read do not count as idle [PW-CLS-13]. A message of the
+   * peer's of which nothing has arrived yet by then is lost.
    */
   readonly idleTimeoutMs?: number | undefined;
   /** Longest frame accepted. 1024 to 2^31-1, default 1 MiB; below that peers may rightly fail [PW-LIM-1]. */

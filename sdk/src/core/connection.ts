@@ -165,6 +165,7 @@ export class Connection {
   handleFrame(octets: Uint8Array, now: number): void {
     if (!this.#handleLife(now)) return;
     this.#firstFrame.frame();
+    this.#idle.frame();
     const { maxFrameBytes } = this.#config;
     if (octets.length > maxFrameBytes) {
       const detail = `a frame of ${octets.length} octets; the limit is ${maxFrameBytes}`;
@@ -193,7 +194,7 @@ export class Connection {
 
   /** Octets arrived that are no whole frame yet [PW-LIV-1]. */
   handleOctets(now: number): void {
-    this.#handleLife(now);
+    if (this.#handleLife(now)) this.#idle.part(now); // PW-CLS-13
   }
 
   /** The binding found that the peer broke one of its rules: the connection ends with `code`. */

@@ -5,6 +5,8 @@
 export class IdleLimit {
   readonly #timeoutMs: number | undefined;
   #messageAt = 0;
+  /** When octets of a frame came that is not whole yet. */
+  #partAt: number | undefined;
   #pausedAt: number | undefined;
 
   /** @param timeoutMs undefined: never. */
@@ -15,7 +17,7 @@ export class IdleLimit {
   /** When the connection has been idle for too long: monotonic ms; undefined for never, as things are. */
   get deadline(): number | undefined {
     if (this.#timeoutMs === undefined || this.#pausedAt !== undefined) return undefined;
-    return this.#messageAt + this.#timeoutMs;
+    return Math.max(this.#messageAt, this.#partAt ?? this.#messageAt) + this.#timeoutMs;
   }
 
   /** Since the last message, in ms. */
@@ -28,6 +30,19 @@ export class IdleLimit {
     this.#messageAt = now;
   }
 
+  /**
+   * Octets came that are no whole frame yet. They may be those of a message, so
+   * the connection is not idle until {@link frame} tells that they were none.
+   */
+  part(now: number): void {
+    this.#partAt = now;
+  }
+
+  /** A frame is whole: whatever it is, no part of one is under way. */
+  frame(): void {
+    this.#partAt = undefined;
+  }
+
   /** This side stops reading: nobody knows what would have come. */
   pause(now: number): void {
     this.#pausedAt ??= now;
@@ -36,7 +51,9 @@ export class IdleLimit {
   /** It reads again. A message that went or came in the pause is the last, and not one to come. */
   resume(now: number): void {
     if (this.#pausedAt === undefined) return;
-    this.#messageAt = Math.min(now, this.#messageAt + now - this.#pausedAt);
+    const pausedForMs = now - this.#pausedAt;
+    this.#messageAt = Math.min(now, this.#messageAt + pausedForMs);
+    if (this.#partAt !== undefined) this.#partAt = Math.min(now, this.#partAt + pausedForMs);
     this.#pausedAt = undefined;
   }
 }

@@ -53,6 +53,35 @@ describe("PW-CLS-13", () => {
     expect(harness.connection.end).toBeUndefined();
   });
 
+  test("a message that arrives in parts is not idle while it does", () => {
+    const harness = new Harness(rules).heartbeat(); // PW-LIM-4 is about the first frame
+    for (const at of [4000, 8000, 12_000]) {
+      harness.until(at).act((connection, now) => connection.handleOctets(now));
+    }
+    harness.until(16_999);
+    expect(harness.connection.end).toBeUndefined();
+    harness.data(new Uint8Array(1)).until(21_998);
+    expect(harness.connection.end).toBeUndefined();
+    harness.until(21_999);
+    expect(harness.connection.end?.kind).toBe("idle");
+  });
+
+  test("one whose rest never comes is idle in the end", () => {
+    const harness = new Harness(rules).until(4000);
+    harness.act((connection, now) => connection.handleOctets(now));
+    harness.until(9000);
+    expect(harness.connection.end).toEqual({ kind: "idle", idleForMs: 9000 });
+  });
+
+  test("a heartbeat that arrives in parts holds the end back, and is no message when it is whole", () => {
+    const harness = new Harness(rules).until(4999);
+    harness.act((connection, now) => connection.handleOctets(now));
+    harness.until(5001);
+    expect(harness.connection.end).toBeUndefined();
+    harness.heartbeat().until(5001);
+    expect(harness.connection.end?.kind).toBe("idle");
+  });
+
   test("a message that waits to be sent is not idle, however long; then it counts from the sending", () => {
     const harness = new Harness(rules).until(1000);
     harness.writable = false;
