@@ -226,6 +226,20 @@ export class Connection {
     this.#progressAt = now;
   }
 
+  /**
+   * The transport took the last frame polled and is full: what it holds waits to
+   * be sent, and nothing is polled before {@link handleDrain} [PW-CLS-13].
+   */
+  handleFull(): void {
+    this.#idle.full();
+  }
+
+  /** The transport has taken what waited in it, and there is room again [PW-OUT-2]. */
+  handleDrain(now: number): void {
+    this.handleProgress(now);
+    this.#idle.drained(now);
+  }
+
   /** This side stopped reading from the transport: silence is not charged [PW-LIV-9]. */
   handlePause(now: number): void {
     if (this.#clocks === undefined || this.#ending.end !== undefined) return;
@@ -375,7 +389,7 @@ export class Connection {
       if (part !== undefined) {
         this.#clocks.cadence.dataTransmitted(now);
         this.#progressAt = now;
-        this.#idle.message(now);
+        this.#idle.given(now);
         return encodeFrame({ version: this.#version.current, body: "data", ...part });
       }
     }

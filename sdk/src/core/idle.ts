@@ -5,6 +5,10 @@
 export class IdleLimit {
   readonly #timeoutMs: number | undefined;
   #messageAt = 0;
+  /** Since the transport last had room, part of a message was given to it. */
+  #given = false;
+  /** ... and it is full: who knows how much of it is still there. */
+  #waiting = false;
   /** When octets of a frame came that is not whole yet. */
   #partAt: number | undefined;
   #pausedAt: number | undefined;
@@ -16,7 +20,8 @@ export class IdleLimit {
 
   /** When the connection has been idle for too long: monotonic ms; undefined for never, as things are. */
   get deadline(): number | undefined {
-    if (this.#timeoutMs === undefined || this.#pausedAt !== undefined) return undefined;
+    const busy = this.#waiting || this.#pausedAt !== undefined;
+    if (this.#timeoutMs === undefined || busy) return undefined;
     return Math.max(this.#messageAt, this.#partAt ?? this.#messageAt) + this.#timeoutMs;
   }
 
@@ -28,6 +33,24 @@ export class IdleLimit {
   /** The connection opened, or a message went or came, in whole or in part. */
   message(now: number): void {
     this.#messageAt = now;
+  }
+
+  /** A message, or a part of one, was given to the transport. */
+  given(now: number): void {
+    this.#given = true;
+    this.message(now);
+  }
+
+  /** The transport is full. Heartbeats alone may have filled it, and they are no messages. */
+  full(): void {
+    this.#waiting = this.#given;
+  }
+
+  /** The transport has room again. */
+  drained(now: number): void {
+    if (this.#waiting) this.message(now);
+    this.#given = false;
+    this.#waiting = false;
   }
 
   /**

@@ -109,7 +109,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       onDrain: () => {
         const now = clock.now();
         session.#writable = true;
-        session.#connection.handleProgress(now);
+        session.#connection.handleDrain(now);
         session.#pump(now);
       },
       onClose: (end) => {
@@ -304,8 +304,11 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     const frame = this.#connection.pollTransmit(now);
     if (frame === undefined) return false;
     this.#writable = this.#link.send(frame);
-    // From here on the transport has to show that it takes something [PW-OUT-2].
-    if (!this.#writable) this.#octetsSent = this.#link.octetsSent();
+    if (!this.#writable) {
+      // From here on the transport has to show that it takes something [PW-OUT-2].
+      this.#octetsSent = this.#link.octetsSent();
+      this.#connection.handleFull();
+    }
     return true;
   }
 

@@ -96,6 +96,33 @@ describe("PW-CLS-13", () => {
     expect(harness.connection.end?.kind).toBe("idle");
   });
 
+  test("nor is one that waits in a transport that is full; then it counts from when there is room", () => {
+    const harness = new Harness(rules).until(1000);
+    send(harness);
+    harness.act((connection) => connection.handleFull());
+    harness.until(60_000);
+    harness.act((connection, now) => connection.handleProgress(now)); // it took some, and not all
+    harness.until(70_000);
+    expect(harness.connection.end).toBeUndefined();
+    harness.act((connection, now) => connection.handleDrain(now));
+    harness.until(74_999);
+    expect(harness.connection.end).toBeUndefined();
+    harness.until(75_000);
+    expect(harness.connection.end).toEqual({ kind: "idle", idleForMs: 5000 });
+  });
+
+  test("heartbeats alone that fill the transport are no messages there either", () => {
+    const harness = new Harness(beat);
+    for (let at = 500; at < 5000; at += 500) {
+      harness.until(at).heartbeat(1000);
+      harness.act((connection) => connection.handleFull());
+      harness.act((connection, now) => connection.handleDrain(now));
+    }
+    harness.act((connection) => connection.handleFull());
+    harness.until(5000);
+    expect(harness.connection.end).toEqual({ kind: "idle", idleForMs: 5000 });
+  });
+
   test("time in which this side does not read does not count", () => {
     const harness = new Harness(rules).until(1000);
     harness.act((connection, now) => connection.handlePause(now));

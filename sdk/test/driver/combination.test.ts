@@ -44,6 +44,21 @@ describe.each([
   });
 });
 
+test("PW-CLS-13: a message that waits in the transport is not idle, until drained() tells it is not", async () => {
+  const { session, clock, link } = scripted(idle);
+  link.room = false;
+  expect(session.send("all of it is in the transport")).toBe(false);
+  const drained = session.drained();
+  clock.advance(HOUR);
+  expect(kind(session.end)).toBe("open");
+  link.sink.onDrain();
+  await drained;
+  clock.advance(3999);
+  expect(kind(session.end)).toBe("open");
+  clock.advance(1);
+  expect(session.end).toEqual({ kind: "idle", idleForMs: 4000 });
+});
+
 test("an idle end is this side's own doing; who sends just then has made no mistake", async () => {
   const { session, clock, link } = scripted(idle);
   const closed = session.closed;
