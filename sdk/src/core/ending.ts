@@ -85,22 +85,10 @@ export class Ending {
 
   /** The application closes. */
   close(reason: CloseReason, now: number): void {
-    if (typeof reason !== "object" || reason === null) {
-      const example = 'such as { code: 1, reason: "done" }';
-      throw new PulsewireError("PW_CONFIG", `close takes an object, ${example}; got ${reason}`);
-    }
-    const { code = CloseCode.NORMAL, retryAfterMs, reason: text = "" } = reason;
-    if (typeof text !== "string") {
-      throw new PulsewireError(
-        "PW_CONFIG",
-        `reason of a close must be a string; got ${typeof text}`,
-      );
-    }
-    requireWhole("code", code, 1, CODE_MAX);
-    if (retryAfterMs !== undefined) requireWhole("retryAfterMs", retryAfterMs, 0, UINT32_MAX);
+    const close = resolveClose(reason);
     if (this.#end !== undefined || this.#closing !== undefined) return;
-    this.#closing = { close: { code, reason: cut(text), retryAfterMs } };
-    this.#toSay = this.#closing.close;
+    this.#closing = { close };
+    this.#toSay = close;
     this.#since = now;
   }
 
@@ -219,6 +207,25 @@ export class Ending {
     this.#end = end;
     this.#since = now;
   }
+}
+
+/**
+ * The Close that an application asks for.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function resolveClose(reason: CloseReason): Close {
+  if (typeof reason !== "object" || reason === null) {
+    const example = 'such as { code: 1, reason: "done" }';
+    throw new PulsewireError("PW_CONFIG", `close takes an object, ${example}; got ${reason}`);
+  }
+  const { code = CloseCode.NORMAL, retryAfterMs, reason: text = "" } = reason;
+  if (typeof text !== "string") {
+    throw new PulsewireError("PW_CONFIG", `reason of a close must be a string; got ${typeof text}`);
+  }
+  requireWhole("code", code, 1, CODE_MAX);
+  if (retryAfterMs !== undefined) requireWhole("retryAfterMs", retryAfterMs, 0, UINT32_MAX);
+  return { code, reason: cut(text), retryAfterMs };
 }
 
 function requireWhole(name: string, value: number, least: number, most: number): void {

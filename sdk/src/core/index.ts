@@ -27,7 +27,7 @@ export {
 } from "./config.ts";
 export { Connection, type ConnectionState } from "./connection.ts";
 export { type ConnectionEnd, endedByHeartbeat, type SilenceEvidence } from "./end.ts";
-export type { CloseReason, LinkAction, LinkClosed } from "./ending.ts";
+export { type CloseReason, type LinkAction, type LinkClosed, resolveClose } from "./ending.ts";
 export { PulsewireError, type PulsewireErrorCode } from "./errors.ts";
 export type { ConnectionEvent, HeartbeatCause } from "./events.ts";
 export {

@@ -1,4 +1,4 @@
-import { type CloseReason, PulsewireError } from "../core/index.ts";
+import { type CloseReason, PulsewireError, resolveClose } from "../core/index.ts";
 import { callUser, requireCallback } from "./callback.ts";
 import { can, check, checkOptions, checkWholeNumber } from "./check.ts";
 import { type Dialler, type ReconnectOptions, reconnect } from "./reconnect.ts";
@@ -38,11 +38,11 @@ export function pool<Connect extends object>(
   const { size, onSession, signal, ...common } = options;
   // Where the first one beats is left to chance, or two pools of one process would beat together.
   const first = runtime.random();
-  return new Pool({ size, onSession, signal }, (place, stop) => {
+  return new Pool({ size, onSession, signal }, (place, stop, goodbye) => {
     // Half of what each has to itself: then three are never as close as heartbeat-time / size.
     const heartbeatPhase = { at: (first + place / size) % 1, spread: 0.5 / size };
     const placed = { heartbeatPhase, ...common, signal: stop };
-    return reconnect(dialler, placed as unknown as ReconnectOptions<Connect>, runtime);
+    return reconnect(dialler, placed as unknown as ReconnectOptions<Connect>, runtime, goodbye);
   });
 }
 
@@ -71,17 +71,18 @@ export class Pool implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
   #failure: unknown;
+  #goodbye: CloseReason = {};
   #closing: Promise<void> | undefined;
 
   /**
    * For bindings; begins to dial at once.
    *
-   * @param open the sessions of one place, one after the other, until `stop` aborts and closes the last.
+   * @param open the sessions of one place, one after the other, until `stop` aborts and closes the last with `goodbye`.
    * @throws PulsewireError `PW_CONFIG`.
    */
   constructor(
     { size, onSession, signal }: PoolSettings,
-    open: (place: number, stop: AbortSignal) => AsyncIterable<Session>,
+    open: (place: number, stop: AbortSignal, goodbye: () => CloseReason) => AsyncIterable<Session>,
   ) {
     checkWholeNumber("size", size, 1, SIZE_MAX);
     requireCallback("onSession", onSession);
@@ -91,7 +92,7 @@ export class Pool implements AsyncDisposable {
     const loops = Array.from({ length: size }, (_, place) => {
       const stop = new AbortController();
       this.#stops.push(stop);
-      return open(place, stop.signal);
+      return open(place, stop.signal, () => this.#goodbye);
     });
     this.#places = loops.map((loop) => this.#keep(loop));
     this.#signal = signal;
@@ -130,8 +131,8 @@ export class Pool implements AsyncDisposable {
    */
   close(reason: CloseReason = {}): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
-    // First, because it throws on a reason out of range, and then nothing has changed.
-    for (const session of this.#sessions) session.close(reason);
+    this.#goodbye = resolveClose(reason);
+    // Each place closes its session, be it one that nobody has seen yet.
     for (const stop of this.#stops) stop.abort();
     this.#closing = Promise.all(this.#places).then(() => {});
     this.#signal?.removeEventListener("abort", this.#onAbort);

@@ -1,4 +1,9 @@
-import { type ConnectionEnd, HEARTBEAT_TIME_CEILING_MS, PulsewireError } from "../core/index.ts";
+import {
+  type CloseReason,
+  type ConnectionEnd,
+  HEARTBEAT_TIME_CEILING_MS,
+  PulsewireError,
+} from "../core/index.ts";
 import { type Backoff, type Failure, retryAfterMs, retryBoundMs, retryDelayMs } from "./backoff.ts";
 import { callUser, requireCallback } from "./callback.ts";
 import { can, check, checkOptions, checkWholeNumber, isObject, resolveAttempt } from "./check.ts";
@@ -56,6 +61,7 @@ export type ReconnectOptions<Connect> = Address<Connect> & {
 export interface Dialler<Connect> {
   /** Throws for options that can never do, without dialling. */
   check(options: Connect): unknown;
+  /** Settles at once when the signal aborts: rejects, or has a session already. */
   connect(options: Connect & { readonly signal: AbortSignal }): Promise<Session>;
 }
 
@@ -78,6 +84,7 @@ interface Plan<Connect> extends Backoff {
  * does is waited out; what the caller got wrong (a PulsewireError whose `side`
  * is "local", and everything that is none) is thrown by the loop.
  *
+ * @param goodbye what a session is closed with that the signal ends.
  * @throws PulsewireError what the binding's `connect` would reject with for the
  *   options of any address, as far as that can be told without dialling.
  */
@@ -85,9 +92,10 @@ export function reconnect<Connect extends object>(
   dialler: Dialler<Connect>,
   options: ReconnectOptions<Connect>,
   runtime: Runtime,
+  goodbye: () => CloseReason = () => ({}),
 ): AsyncIterableIterator<Session, undefined> {
   const left = new AbortController();
-  const loop = sessions(dialler, resolvePlan(dialler, options), runtime, left.signal);
+  const loop = sessions(dialler, resolvePlan(dialler, options), runtime, left.signal, goodbye);
   return {
     // A generator takes its calls one after the other, so that of two calls the second waits.
     next: () => loop.next(),
@@ -107,6 +115,7 @@ async function* sessions<Connect extends object>(
   plan: Plan<Connect>,
   { clock, random }: Runtime,
   left: AbortSignal,
+  goodbye: () => CloseReason,
 ): AsyncGenerator<Session, undefined> {
   const retries = new Retries(plan, random);
   const stop = new AbortController();
@@ -114,7 +123,7 @@ async function* sessions<Connect extends object>(
   const onLeft = (): void => stop.abort();
   const onAbort = (): void => {
     stop.abort();
-    session?.close();
+    session?.close(goodbye());
   };
   left.addEventListener("abort", onLeft);
   plan.signal?.addEventListener("abort", onAbort);
@@ -132,7 +141,7 @@ async function* sessions<Connect extends object>(
       } else {
         session = outcome;
         if (stop.signal.aborted) {
-          session.close(); // nobody has it
+          await session.close(goodbye()); // nobody has it
           break;
         }
         const openedAt = clock.now();
@@ -158,30 +167,20 @@ async function* sessions<Connect extends object>(
   }
 }
 
-/**
- * A session, or the error of an attempt that may be made again, or undefined
- * once `stop` aborts: then a session that still comes is closed.
- */
+/** A session, or the error of an attempt that may be made again, or undefined once `stop` ended it. */
 async function attempt<Connect>(
   dialler: Dialler<Connect>,
   target: Address<Connect> | undefined,
   stop: AbortSignal,
 ): Promise<Session | PulsewireError | undefined> {
   const options = { ...target, signal: stop } as unknown as Connect & { signal: AbortSignal };
-  const dialling = dialler.connect(options);
   try {
-    const session = await orAborted(dialling, stop);
-    if (session !== undefined) return session;
+    return await dialler.connect(options);
   } catch (error) {
     if (stop.aborted) return undefined;
     if (error instanceof PulsewireError && error.side === "remote") return error;
     throw error;
   }
-  dialling.then(
-    (late) => late.close(),
-    () => {},
-  );
-  return undefined;
 }
 
 /** Whom to dial next, and when. Times are monotonic milliseconds. */

@@ -161,7 +161,61 @@ describe("closed", () => {
     expect(world.clock.nextAt).toBeUndefined();
   });
 
-  test("a reason out of range changes nothing", async () => {
+  test("a session that is not handed out yet ends too, with the reason, before the pool is closed", async () => {
+    const opened: Session[] = [];
+    const closings: Promise<void>[] = [];
+    const { world, all } = pooling({
+      size: 1,
+      onEvent: (event, session) => {
+        if (event.type !== "open") return;
+        opened.push(session);
+        closings.push(all.close({ code: 2, reason: "drain", retryAfterMs: 5000 }));
+      },
+    });
+    await noticed();
+    const ended = { kind: "closed", code: 2, reason: "drain", retryAfterMs: 5000 };
+    await world.soon(closings[0] as Promise<void>);
+    expect(opened[0]?.end).toEqual({ ...ended, by: "local" });
+    expect(await world.soon(world.peer.closed)).toEqual({ ...ended, by: "remote" });
+    await done(world, all);
+  });
+
+  test("so does one that comes in the very moment", async () => {
+    for (let later = 0; later < 12; later += 1) {
+      const world = new RedialWorld();
+      let closing: Promise<void> | undefined;
+      const all: Pool = pool<Connect>(
+        {
+          check: () => {},
+          connect: async (options) => {
+            const session = await world.connect(options);
+            let left = later;
+            const step = (): void => {
+              if (left === 0) closing = all.close({ code: 2 });
+              else queueMicrotask(step);
+              left -= 1;
+            };
+            queueMicrotask(step);
+            return session;
+          },
+        },
+        { size: 1 },
+        world.runtime,
+      );
+      await noticed();
+      await world.soon(closing as Promise<void>);
+      expect(await world.soon(world.peer.closed)).toMatchObject({ by: "remote", code: 2 });
+      await done(world, all);
+    }
+  });
+
+  test("a reason out of range changes nothing, also where no session is open", async () => {
+    const empty = pooling();
+    expect(() => empty.all.close({ code: 0 })).toThrow("[PW_CONFIG] code of a close");
+    await noticed();
+    expect(empty.all.sessions.size).toBe(3);
+    await done(empty.world, empty.all);
+
     const { world, all } = pooling();
     await noticed();
     expect(() => all.close({ code: 0 })).toThrow("[PW_CONFIG] code of a close");

@@ -43,7 +43,7 @@ export class RedialWorld {
     if (outcome !== undefined && outcome !== "accept") {
       this.dialled.push({ ...note, peer: undefined });
       if (outcome instanceof ScriptedLink) return OpenSession.open(outcome, options, this.runtime);
-      if (outcome === "hang") return new Promise(() => {});
+      if (outcome === "hang") return untilAborted(options.signal);
       throw outcome === "refuse" ? refused() : outcome;
     }
     const [near, far] = linkPair({ latencyMs: 10, clock: this.clock.network });
@@ -95,6 +95,12 @@ export class RedialWorld {
     return promise;
   }
 }
+
+/** An attempt that nothing ends but its signal. */
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 
 export const refused = (): PulsewireError =>
   new PulsewireError("PW_CONNECT_FAILED", "refused", { side: "remote" });

@@ -59,6 +59,7 @@ describe("exports", () => {
         "decodeFrame",
         "encodeFrame",
         "endedByHeartbeat",
+        "resolveClose",
         "resolveConfig",
       ],
     ],
