@@ -1,5 +1,5 @@
 import { agreedTimes } from "./agreed-times.ts";
-import { type ConnectionConfig, type ResolvedConfig, resolveConfig } from "./config.ts";
+import { type ConnectionConfig, describe, type ResolvedConfig, resolveConfig } from "./config.ts";
 import { PulsewireError } from "./errors.ts";
 import { MIDDLEBOXES, type MiddleboxName } from "./middleboxes.ts";
 
@@ -72,9 +72,9 @@ export function checkConfig(
   config: ConnectionConfig = {},
   environment: CheckEnvironment = {},
 ): ConfigWarning[] {
-  const { rttMs, peer: given, behind = ["unknown"] } = environment;
   const resolved = resolveConfig(config);
-  requireEnvironment(rttMs, behind);
+  requireEnvironment(environment);
+  const { rttMs, peer: given, behind = ["unknown"] } = environment;
   const peerConfig = typeof given === "object" ? resolvePeer(given) : undefined;
   const agreed =
     peerConfig === undefined
@@ -277,7 +277,21 @@ function checkLimits({ prefix, config }: Side): ConfigWarning[] {
 
 // --- what is given -------------------------------------------------------------
 
-function requireEnvironment(rttMs: unknown, behind: unknown): void {
+function requireEnvironment(environment: CheckEnvironment): void {
+  if (typeof environment !== "object" || environment === null) {
+    throw new PulsewireError(
+      "PW_CONFIG",
+      `environment must be an object; got ${describe(environment)}`,
+    );
+  }
+  const { rttMs, peer, behind = ["unknown"] } = environment;
+  const isPeer = typeof peer === "object" && peer !== null;
+  if (!isPeer && peer !== undefined && peer !== "never-beats") {
+    throw new PulsewireError(
+      "PW_CONFIG",
+      `peer must be the options of the peer, {} for a passive one, "never-beats" or undefined; got ${describe(peer)}`,
+    );
+  }
   if (rttMs !== undefined && !(typeof rttMs === "number" && rttMs >= 0 && Number.isFinite(rttMs))) {
     throw new PulsewireError("PW_CONFIG", `rttMs must be 0 or more milliseconds; got ${rttMs}`);
   }

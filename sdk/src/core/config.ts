@@ -271,6 +271,6 @@ function oneOf<const T>(
   );
 }
 
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : String(value);
 }

@@ -194,6 +194,12 @@ describe("nonsense is an error, as it is to a connection", () => {
     [GOOD, { rttMs: "300ms" as never }, /rttMs must be/],
     [GOOD, { behind: ["ngnix"] as never }, /behind must be .*"nginx".*; got ngnix/],
     [GOOD, { behind: "nginx" as never }, /behind must be an array/],
+    [GOOD, { peer: "passive" as never }, /peer must be .*"never-beats".*; got "passive"/],
+    [GOOD, { peer: 5000 as never }, /peer must be .*; got 5000/],
+    [GOOD, { peer: null as never }, /peer must be .*; got null/],
+    [GOOD, null as never, /environment must be an object; got null/],
+    [GOOD, "nginx" as never, /environment must be an object; got "nginx"/],
+    [null as never, {}, /options must be an object; got null/],
   ])("%j in %j", (config, environment, message) => {
     expect(() => checkConfig(config, environment)).toThrow(message);
     expect(() => checkConfig(config, environment)).toThrow(
