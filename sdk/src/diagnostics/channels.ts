@@ -1,4 +1,5 @@
 import { subscribe as subscribeTo, unsubscribe } from "node:diagnostics_channel";
+import { PulsewireError } from "../core/index.ts";
 import type { Session, SessionEvent } from "../driver/index.ts";
 
 /**
@@ -70,14 +71,28 @@ export interface Subscription extends Disposable {
  * Listens to channels: `subscribe` of `node:diagnostics_channel` for several at
  * once, with types. A listener is called in the midst of the session's work, so
  * it has to be quick; what it throws is an uncaught exception and touches no session.
+ *
+ * @throws PulsewireError `PW_CONFIG` for a listener that is no function; none listens then.
  */
 export function subscribe(
   listeners: {
     readonly [Name in ChannelName]?: (message: ChannelMessages[Name]) => void;
   },
 ): Subscription {
+  if (typeof listeners !== "object" || listeners === null) {
+    const given = listeners === null ? "null" : typeof listeners;
+    throw new PulsewireError("PW_CONFIG", `listeners must be an object; got ${given}`);
+  }
   // Nobody but this library publishes on these names, and then what the table says.
   const entries = Object.entries(listeners) as [string, (message: unknown) => void][];
+  // All before the first: what is thrown leaves none behind that nobody can stop.
+  for (const [name, listener] of entries) {
+    if (typeof listener === "function") continue;
+    throw new PulsewireError(
+      "PW_CONFIG",
+      `listener of ${name} must be a function; got ${String(listener)}`,
+    );
+  }
   for (const [name, listener] of entries) subscribeTo(name, listener);
   const stop = () => {
     for (const [name, listener] of entries.splice(0)) unsubscribe(name, listener);

@@ -87,6 +87,24 @@ test("a session over TCP is on the channels, in both roles, and its messages are
   expect(JSON.stringify(heard.map(({ name }) => name))).not.toContain("message");
 });
 
+test.each<[string, unknown]>([
+  [
+    "listener of pulsewire:session:end must be a function; got undefined",
+    { "pulsewire:session:open": () => {}, "pulsewire:session:end": undefined },
+  ],
+  [
+    "listener of pulsewire:session:end must be a function; got 1",
+    { "pulsewire:session:open": () => {}, "pulsewire:session:end": 1 },
+  ],
+  ["listeners must be an object; got null", null],
+  ["listeners must be an object; got undefined", undefined],
+  ["listeners must be an object; got function", () => {}],
+])("PW_CONFIG: %s, and nobody listens then", (message, listeners) => {
+  const call = () => subscribe(listeners as Parameters<typeof subscribe>[0]);
+  expect(call).toThrow(`[PW_CONFIG] ${message}`);
+  expect(NAMES.filter((name) => channel(name).hasSubscribers)).toEqual([]);
+});
+
 test("nothing is published, nor made, while nobody listens", () => {
   const made: string[] = [];
   const spies = NAMES.map((name) => {
