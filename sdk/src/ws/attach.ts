@@ -3,7 +3,13 @@ import { Server as TlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { CloseCode, PulsewireError } from "../core/index.ts";
-import { checkOptions, describeValue, resolveOptions, SessionListener } from "../driver/index.ts";
+import {
+  checkOptions,
+  describeValue,
+  refuseOsKeepAlive,
+  resolveOptions,
+  SessionListener,
+} from "../driver/index.ts";
 import { SUBPROTOCOL, toWebSocketCode } from "../driver/websocket-close.ts";
 import { checkKeepAlive, keepAlive } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
@@ -20,6 +26,8 @@ export interface AttachableWebSocketServer {
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
   once(event: string, listener: () => void): unknown;
+  /** Throws where it has no server of its own. */
+  address?(): unknown;
   listenerCount(event: string): number;
 }
 
@@ -39,6 +47,9 @@ export interface AttachableWebSocketServer {
  * here. Give it `perMessageDeflate: false` [PW-WS-5] and `handleProtocols`, if
  * clients offer several subprotocols.
  *
+ * `osKeepAliveMs` is refused on a server that listens on a Unix socket, which
+ * has no such thing; on one that only later does, it has no effect.
+ *
  * @throws PulsewireError `PW_CONFIG`; `PW_MISSING_DEPENDENCY`.
  */
 export function attach(
@@ -49,6 +60,7 @@ export function attach(
   checkOptions(options);
   const { maxFrameBytes } = resolveOptions(options);
   checkKeepAlive(options);
+  if (isOnUnixSocket(server)) refuseOsKeepAlive(options, "a Unix socket has none");
   const listener =
     "handleUpgrade" in server
       ? attachToWebSocketServer(server, options, maxFrameBytes)
@@ -67,6 +79,14 @@ function checkServer(server: unknown): void {
     "PW_CONFIG",
     `server must be an HTTP or HTTPS server of Node, or a WebSocketServer of ws; got ${describeValue(server)}`,
   );
+}
+
+function isOnUnixSocket(server: { address?(): unknown }): boolean {
+  try {
+    return typeof server.address?.() === "string";
+  } catch {
+    return false; // a WebSocketServer whose handshakes come from elsewhere
+  }
 }
 
 function attachToHttpServer(

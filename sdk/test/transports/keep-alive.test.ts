@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { SessionListener } from "pulsewire";
 import * as browser from "pulsewire/browser";
 import * as grpc from "pulsewire/grpc";
@@ -70,6 +73,30 @@ test.each([
   await listener.close();
   await new Promise((resolve) => http.close(resolve));
 });
+
+test.runIf(process.platform !== "win32")(
+  "WebSocket on a server on a Unix socket: refused where it listens already",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulsewire-"));
+    const http = createServer().listen(join(folder, "socket"));
+    try {
+      await new Promise((resolve) => http.once("listening", resolve));
+      const message = "[PW_CONFIG] osKeepAliveMs is no option here: a Unix socket has none";
+      for (const server of [http, new WebSocketServer({ server: http })]) {
+        const listeners = server.eventNames().length;
+        expect(() => ws.attach(server, { osKeepAliveMs: SERVER })).toThrow(message);
+        expect(server.eventNames()).toHaveLength(listeners);
+        await ws.attach(server).close();
+      }
+      // Nobody knows yet where its connections come from.
+      await ws.attach(new WebSocketServer({ noServer: true }), { osKeepAliveMs: SERVER }).close();
+      await ws.attach(createServer(), { osKeepAliveMs: SERVER }).close();
+    } finally {
+      await new Promise((resolve) => http.close(resolve));
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 test.runIf(process.platform === "linux")("the system's timer runs on the socket", async () => {
   const { readFileSync } = await import("node:fs");
