@@ -23,6 +23,20 @@ export function checkOptions(options: unknown): void {
   throw new PulsewireError("PW_CONFIG", `options must be an object; got ${describeValue(options)}`);
 }
 
+/**
+ * A misspelt option would be no option. The other keys are those of somebody
+ * else, so only what looks like one of `known` is refused.
+ *
+ * @throws PulsewireError `PW_CONFIG`.
+ */
+export function refuseSlips(options: object, slip: RegExp, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (!slip.test(key) || known.includes(key)) continue;
+    const names = known.join(", ");
+    throw new PulsewireError("PW_CONFIG", `there is no option "${key}"; there are ${names}`);
+  }
+}
+
 /** @throws PulsewireError `PW_CONFIG`: also for what is left out. */
 export function checkWholeNumber(name: string, value: unknown, least: number, most: number): void {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;

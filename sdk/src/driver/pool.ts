@@ -1,11 +1,14 @@
 import { type CloseReason, PulsewireError, resolveClose } from "../core/index.ts";
 import { callUser, requireCallback } from "./callback.ts";
-import { can, check, checkOptions, checkWholeNumber } from "./check.ts";
+import { can, check, checkOptions, checkWholeNumber, refuseSlips } from "./check.ts";
 import { type Dialler, type ReconnectOptions, reconnect } from "./reconnect.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Session } from "./session.ts";
 
 const SIZE_MAX = 1000;
+/** What is the pool's own, and not its loops'. */
+const OPTIONS = ["size", "onSession"];
+const SLIP = /^(pool|min|max)?_?sizes?$|^on_?ses/i;
 
 /** What a pool is, whatever its binding. */
 export interface PoolSettings {
@@ -35,6 +38,7 @@ export function pool<Connect extends object>(
   runtime: Runtime,
 ): Pool {
   checkOptions(options);
+  refuseSlips(options, SLIP, OPTIONS);
   const { size, onSession, signal, ...common } = options;
   // Where the first one beats is left to chance, or two pools of one process would beat together.
   const first = runtime.random();

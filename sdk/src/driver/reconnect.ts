@@ -6,13 +6,24 @@ import {
 } from "../core/index.ts";
 import { type Backoff, type Failure, retryAfterMs, retryBoundMs, retryDelayMs } from "./backoff.ts";
 import { callUser, requireCallback } from "./callback.ts";
-import { can, check, checkOptions, checkWholeNumber, isObject, resolveAttempt } from "./check.ts";
+import {
+  can,
+  check,
+  checkOptions,
+  checkWholeNumber,
+  isObject,
+  refuseSlips,
+  resolveAttempt,
+} from "./check.ts";
 import type { Clock } from "./clock.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Session } from "./session.ts";
 
 const RETRY_BASE_MS = 1000;
 const RETRY_CAP_MS = 30_000;
+/** What is this loop's own, and not an attempt's. */
+const OPTIONS = ["addresses", "retryBaseMs", "retryCapMs", "onRetry", "signal"];
+const SLIP = /retr(y|ies)|back_?off|^add?res|^abort|^signal/i;
 
 /** The options of one attempt; the signal is the loop's own. */
 export type Address<Connect> = Omit<Partial<Connect>, "signal">;
@@ -255,6 +266,7 @@ function resolvePlan<Connect extends object>(
   checkOptions(options);
   const { addresses, signal, retryBaseMs = RETRY_BASE_MS, onRetry, ...rest } = options;
   const { retryCapMs = Math.max(RETRY_CAP_MS, retryBaseMs), ...common } = rest;
+  refuseSlips(options, SLIP, OPTIONS);
   checkWholeNumber("retryBaseMs", retryBaseMs, 1, HEARTBEAT_TIME_CEILING_MS);
   checkWholeNumber("retryCapMs", retryCapMs, retryBaseMs, HEARTBEAT_TIME_CEILING_MS);
   const isList = Array.isArray(addresses) && addresses.length > 0 && addresses.every(isObject);
@@ -263,6 +275,7 @@ function resolvePlan<Connect extends object>(
   check("signal", signal, "an AbortSignal, such as the signal of an AbortController", isSignal);
   requireCallback("onRetry", onRetry);
   const listed = addresses ?? [undefined];
+  for (const address of addresses ?? []) refuseInAddress(address);
   const targets = listed.map(
     (address) => ({ ...(common as object), ...address }) as Address<Connect>,
   );
@@ -272,6 +285,17 @@ function resolvePlan<Connect extends object>(
     resolveAttempt(target);
   }
   return { listed, targets, signal, retryBaseMs, retryCapMs, onRetry };
+}
+
+/** An option of the loop would have no effect there. */
+function refuseInAddress(address: object): void {
+  refuseSlips(address, SLIP, OPTIONS);
+  const ours = OPTIONS.find((name) => Reflect.get(address, name) !== undefined);
+  if (ours === undefined) return;
+  throw new PulsewireError(
+    "PW_CONFIG",
+    `${ours} is no option of an address: give it beside addresses, for all of them`,
+  );
 }
 
 /** What `promise` brings, or undefined once `signal` aborts. Nothing of it stays on the signal. */

@@ -486,6 +486,18 @@ describe("what is thrown", () => {
     ["heartbeatTimeMs must be", { heartbeatTimeMs: 1 }],
     ["heartbeatTimeMs must be", { addresses: [{}, { heartbeatTimeMs: "5s" }] }],
     ['there is no option "heartbeatTime"', { addresses: [{}, { heartbeatTime: 5 }] }],
+    ['there is no option "retryBase"; there are addresses, retryBaseMs', { retryBase: 5 }],
+    ['there is no option "retryCapMS"; there are', { retryCapMS: 7 }],
+    ['there is no option "adresses"; there are', { adresses: [{}] }],
+    ['there is no option "address"; there are', { address: {} }],
+    ['there is no option "onretry"; there are', { onretry: () => {} }],
+    ['there is no option "maxRetries"; there are', { maxRetries: 3 }],
+    ['there is no option "backoffMs"; there are', { backoffMs: 3 }],
+    ["signal is no option of an address: give it", { addresses: [{}, { signal: {} }] }],
+    ["retryCapMs is no option of an address: give it", { addresses: [{ retryCapMs: 5 }] }],
+    ["onRetry is no option of an address: give it", { addresses: [{ onRetry: () => {} }] }],
+    ["addresses is no option of an address: give it", { addresses: [{ addresses: [] }] }],
+    ['there is no option "retryBase"', { addresses: [{ retryBase: 5 }] }],
   ])("PW_CONFIG: %s", (message, options) => {
     const world = new RedialWorld();
     const call = () => reconnect(world, options as ReconnectOptions<Connect>, world.runtime);
