@@ -33,8 +33,8 @@ export type { ConnectionEvent, HeartbeatCause } from "./events.ts";
 export {
   Liveness,
   type LivenessConfig,
+  type LivenessEnd,
   type LivenessEvent,
   type NoOp,
-  type PeerSilent,
 } from "./liveness.ts";
 export { MIDDLEBOXES, type Middlebox, type MiddleboxName } from "./middleboxes.ts";

@@ -3,7 +3,7 @@ import { resolveConfig } from "./config.ts";
 import type { ConnectionEnd } from "./end.ts";
 import { PulsewireError } from "./errors.ts";
 import type { ConnectionEvent } from "./events.ts";
-import { SilenceClock, type SilenceLimits } from "./silence.ts";
+import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
 
 /** The times of a {@link Liveness}, in milliseconds. */
 export interface LivenessConfig {
@@ -24,13 +24,19 @@ export interface LivenessConfig {
 /** Why a no-op is due: because it is time, or because the peer is suspect and asked once more. */
 export type NoOp = "beat" | "probe";
 
-/** The end for silence, the only one that a {@link Liveness} finds. */
-export type PeerSilent = Extract<ConnectionEnd, { readonly kind: "peer-silent" }>;
+/**
+ * The ends that a {@link Liveness} finds: the peer was asked and said nothing, or
+ * it could not be asked, because the transport took nothing.
+ */
+export type LivenessEnd = Extract<
+  ConnectionEnd,
+  { readonly kind: "peer-silent" | "outbound-blocked" }
+>;
 
 /** What a {@link Liveness} has to tell; "ended" is the last. */
 export type LivenessEvent =
   | Extract<ConnectionEvent, { readonly type: "suspect" | "recovered" | "pardoned" | "suspended" }>
-  | { readonly type: "ended"; readonly end: PeerSilent };
+  | { readonly type: "ended"; readonly end: LivenessEnd };
 
 /**
  * The deadlines and the cadence of Pulsewire, without its frames: for a
@@ -45,6 +51,9 @@ export type LivenessEvent =
  * There is one difference in the judgement. A peer that speaks Pulsewire beats
  * by itself; this one is silent as long as it is not asked. So it is not down
  * before it has been asked in its silence, and has had half the slack to answer.
+ * And while it cannot be asked, because octets of this side still wait in the
+ * transport, it is not silence that is judged: the transport has to take
+ * something once in heartbeat-time + slack, unless the peer speaks [PW-OUT-1].
  */
 export class Liveness {
   readonly #limits: SilenceLimits;
@@ -53,7 +62,11 @@ export class Liveness {
   readonly #events: LivenessEvent[] = [];
   /** When this side first sent something in the present silence. */
   #askedAt: number | undefined;
-  #end: PeerSilent | undefined;
+  /** Since when the transport has taken nothing, while a no-op waits for it. */
+  #blockedSince: number | undefined;
+  /** When to try that no-op again. */
+  #retryAt = 0;
+  #end: LivenessEnd | undefined;
   #stopped = false;
 
   /**
@@ -83,7 +96,7 @@ export class Liveness {
   }
 
   /** The verdict; undefined before it, and after a {@link stop} without one. */
-  get end(): PeerSilent | undefined {
+  get end(): LivenessEnd | undefined {
     return this.#end;
   }
 
@@ -93,6 +106,7 @@ export class Liveness {
   handleOctets(now: number): void {
     if (this.#stopped) return;
     this.#askedAt = undefined;
+    if (this.#blockedSince !== undefined) this.#blockedSince = now;
     const silentForMs = this.#silence.octet(now);
     if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
   }
@@ -107,20 +121,48 @@ export class Liveness {
     this.#askedAt ??= now;
   }
 
-  /** This side does not read, or the peer cannot answer now: silence is not charged [PW-LIV-9]. */
+  /**
+   * The no-op that {@link pollNoOp} gave was not sent, because octets of this
+   * side still wait in the transport [PW-SND-8]. It is given again, four times
+   * in a heartbeat-time. Tell {@link handleProgress} first, if there was any: the
+   * verdict may follow from this.
+   */
+  handleWithheld(now: number): void {
+    if (this.#stopped) return;
+    this.#askedAt = undefined;
+    this.#blockedSince ??= now;
+    const blockedForMs = now - this.#blockedSince;
+    if (this.#silence.isPaused || blockedForMs < longest(this.#limits) + this.#limits.slack) return;
+    this.#finish({ kind: "outbound-blocked", blockedForMs }); // PW-OUT-1
+  }
+
+  /**
+   * The transport took octets, or a no-op at last: who reads slowly is alive
+   * [PW-OUT-2]. Of no meaning unless a no-op was withheld.
+   */
+  handleProgress(now: number): void {
+    if (this.#blockedSince === undefined) return;
+    this.#blockedSince = undefined;
+    this.handleOctets(now);
+  }
+
+  /** This side does not read, or the peer cannot answer now: nothing is charged [PW-LIV-9]. */
   handlePause(now: number): void {
     this.#silence.pause(now);
   }
 
   /** It reads again. */
   handleResume(now: number): void {
-    this.#silence.resume(now);
+    const pausedForMs = this.#silence.resume(now);
+    if (this.#blockedSince === undefined) return;
+    this.#blockedSince = Math.min(now, this.#blockedSince + pausedForMs);
   }
 
   /** Time has passed; early calls are harmless. Before it, read what the transport holds [PW-CLK-2]. */
   handleTimeout(now: number): void {
     if (this.#stopped) return;
     this.#cadence.advance(now);
+    if (this.#blockedSince !== undefined) return; // judged when the no-op is tried again
     const found = this.#silence.judge(this.#limits, now, this.#hasAsked(now));
     switch (found.verdict) {
       case "alive":
@@ -134,9 +176,7 @@ export class Liveness {
         this.#cadence.wantProbe(now); // PW-CLK-3
         break;
       case "down":
-        this.#end = { kind: "peer-silent", evidence: found.evidence };
-        this.#stopped = true;
-        this.#events.push({ type: "ended", end: this.#end });
+        this.#finish({ kind: "peer-silent", evidence: found.evidence });
         break;
     }
   }
@@ -145,6 +185,7 @@ export class Liveness {
   handleSuspend(now: number): void {
     if (this.#stopped) return;
     this.#silence.suspended(this.#limits, now);
+    if (this.#blockedSince !== undefined) this.#blockedSince = now; // the transport slept as well
     this.#events.push({ type: "suspended" });
     this.#cadence.wantProbe(now);
   }
@@ -162,9 +203,11 @@ export class Liveness {
   pollNoOp(now: number): NoOp | undefined {
     if (this.#stopped) return undefined;
     const due = this.#cadence.take(now);
-    if (due === undefined) return undefined;
+    const again = this.#blockedSince !== undefined && now >= this.#retryAt;
+    if (due === undefined && !again) return undefined;
+    this.#retryAt = now + longest(this.#limits) / 4;
     this.#askedAt ??= now;
-    if (!due.replyRequested) return "beat";
+    if (!due?.replyRequested) return "beat";
     this.#silence.probed(now);
     return "probe";
   }
@@ -178,9 +221,16 @@ export class Liveness {
   pollTimeout(): number | undefined {
     if (this.#stopped) return undefined;
     const beatAt = this.#cadence.nextAt();
-    const judgeAt = this.#silence.nextAt(this.#limits);
+    const judgeAt =
+      this.#blockedSince === undefined ? this.#silence.nextAt(this.#limits) : this.#retryAt;
     if (beatAt === undefined || judgeAt === undefined) return beatAt ?? judgeAt;
     return Math.min(beatAt, judgeAt);
+  }
+
+  #finish(end: LivenessEnd): void {
+    this.#end = end;
+    this.#stopped = true;
+    this.#events.push({ type: "ended", end });
   }
 
   /** Half the slack is what a suspect has to answer its probe, too [PW-PRB-1]. */

@@ -1,9 +1,9 @@
 import {
   Liveness,
   type LivenessConfig,
+  type LivenessEnd,
   type LivenessEvent,
   type NoOp,
-  type PeerSilent,
   PulsewireError,
 } from "../core/index.ts";
 import { callUser, requireCallback } from "./callback.ts";
@@ -16,10 +16,12 @@ export interface WatchOptions extends LivenessConfig {
    * Sends something that changes nothing and that the peer answers. Called when
    * nothing else has been sent for about the heartbeat-time ("beat"), and once
    * when the peer is suspect ("probe"); most protocols send the same for both.
+   * Where octets of this side still wait in the transport, call
+   * {@link Watch.withheld} instead, and you are asked again.
    */
   readonly sendNoOp: (why: NoOp) => void;
   /** The peer is down: end the connection, at once and without waiting for it [PW-LIV-6]. Once, and last. */
-  readonly onDown: (end: PeerSilent) => void;
+  readonly onDown: (end: LivenessEnd) => void;
   /** Called for everything that happens: suspicion, recovery, delays of one's own, the end. */
   readonly onEvent?: ((event: LivenessEvent) => void) | undefined;
 }
@@ -38,6 +40,8 @@ export class Watch {
   readonly #task: ScheduledTask;
   readonly #onOver: (() => void) | undefined;
   #over = false;
+  /** The last no-op was not sent. */
+  #withheld = false;
 
   private constructor(options: WatchOptions, runtime: Runtime, onOver: (() => void) | undefined) {
     this.#liveness = new Liveness(options, runtime.random, runtime.clock.now());
@@ -88,7 +92,24 @@ export class Watch {
     this.#tell((now) => this.#liveness.handleTransmitted(now));
   }
 
-  /** This side does not read, or the peer cannot answer now: silence is not charged until {@link resume} [PW-LIV-9]. */
+  /**
+   * Called from `sendNoOp`: nothing was sent, because octets of this side still
+   * wait in the transport. A peer that could not be asked is not charged for its
+   * silence; but nothing heard and no {@link progress} for heartbeat-time + slack
+   * is an end, "outbound-blocked" [PW-OUT-1]. It is looked at four times in a
+   * heartbeat-time, so it comes up to half of one later.
+   */
+  withheld(): void {
+    this.#withheld = true;
+    this.#tell((now) => this.#liveness.handleWithheld(now));
+  }
+
+  /** The transport took some of the octets for which a no-op is withheld [PW-OUT-2]; otherwise of no meaning. */
+  progress(): void {
+    this.#tell((now) => this.#liveness.handleProgress(now));
+  }
+
+  /** This side does not read, or the peer cannot answer now: nothing is charged until {@link resume} [PW-LIV-9]. */
   pause(): void {
     this.#tell((now) => this.#liveness.handlePause(now));
   }
@@ -117,8 +138,11 @@ export class Watch {
 
   #sendNoOp(now: number): boolean {
     const why = this.#liveness.pollNoOp(now);
-    if (why !== undefined) callUser(() => this.#options.sendNoOp(why));
-    return why !== undefined;
+    if (why === undefined) return false;
+    this.#withheld = false;
+    callUser(() => this.#options.sendNoOp(why));
+    if (!this.#withheld) this.#liveness.handleProgress(now); // nothing waits any more
+    return true;
   }
 
   #dispatch(): boolean {

@@ -9,18 +9,19 @@ import {
 } from "../core/index.ts";
 import { callUser, check, checkOptions, Watch } from "../driver/index.ts";
 import { nodeRuntime } from "../node/runtime.ts";
+import { WriteProgress } from "./write-progress.ts";
 
 /** Options of {@link watch}. What a callback throws is an uncaught exception; the watch goes on. */
 export interface StreamWatchOptions extends LivenessConfig {
   /**
    * Writes something to the stream that changes nothing and that the peer
    * answers. Not called while octets of this side still wait in the stream: a
-   * no-op could only queue behind them [PW-SND-8].
+   * no-op could only queue behind them [PW-SND-8]. Nor after `end()`.
    */
   readonly sendNoOp: (why: NoOp) => void;
   /**
-   * How the stream ended, once, whoever ended it, unless {@link Watch.stop} came first: "peer-silent" (by this watch,
-   * which has destroyed the stream), "peer-closed", "link-lost", or "aborted" if
+   * How the stream ended, once, whoever ended it, unless {@link Watch.stop} came first: "peer-silent" or
+   * "outbound-blocked" (by this watch, which has destroyed the stream), "peer-closed", "link-lost", or "aborted" if
    * this side ended or destroyed it.
    */
   readonly onEnd?: ((end: ConnectionEnd) => void) | undefined;
@@ -32,6 +33,11 @@ export interface StreamWatchOptions extends LivenessConfig {
  * Watches a stream whose peer cannot speak Pulsewire: a socket, a TLS socket,
  * any `Duplex` that is connected. The stream stays its owner's: what is read is
  * only noticed, however it is read, and `sendNoOp` alone writes.
+ *
+ * While octets of this side wait in the stream, the peer cannot be asked, and
+ * its silence is not charged. Then the stream has to take some of them, or the
+ * peer to speak, once in heartbeat-time + slack; otherwise the end is
+ * "outbound-blocked", up to half a heartbeat-time later [PW-OUT-1].
  *
  * A peer that is down loses the stream: it is destroyed with a
  * {@link PulsewireError} `PW_ENDED` that carries the end, so that whoever uses
@@ -50,12 +56,14 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
   }
   requireConnected(stream);
 
+  const writing = new WriteProgress(stream);
   const finish = (end: ConnectionEnd): void => {
     watched.stop();
     callUser(() => onEnd?.(end));
   };
   const listeners = {
     data: () => watched.heard(),
+    drain: () => watched.progress(),
     error: (cause: Error) => finish(endOf(cause)),
     // Before the socket's own listener, which ends this side too, and then nobody can tell who began.
     end: () => finish(stream.writableEnded ? LOCAL : { kind: "peer-closed" }),
@@ -67,11 +75,15 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
       sendNoOp: (why) => {
         // Octets that the owner has not taken yet: it is this side that does not read [PW-LIV-9].
         if (stream.readableLength > 0) watched.heard();
-        if (stream.writableLength === 0) sendNoOp(why);
+        if (writing.hasMoved()) watched.progress(); // PW-OUT-2
+        if (stream.writableLength > 0) watched.withheld();
+        else sendNoOp(why);
       },
       onDown: (end) => {
-        const { silentForMs } = end.evidence;
-        const message = `the peer was silent for ${Math.round(silentForMs)} ms`;
+        const message =
+          end.kind === "peer-silent"
+            ? `the peer was silent for ${Math.round(end.evidence.silentForMs)} ms`
+            : `the stream took nothing for ${Math.round(end.blockedForMs)} ms`;
         stream.on("error", () => {}); // its owner may have no listener for this one
         stream.destroy(new PulsewireError("PW_ENDED", message, { side: "remote", end })); // PW-LIV-6
         finish(end);

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { endedByHeartbeat, Liveness, type LivenessEvent, PulsewireError } from "pulsewire/core";
+import {
+  endedByHeartbeat,
+  Liveness,
+  type LivenessEvent,
+  PulsewireError,
+  type SilenceEvidence,
+} from "pulsewire/core";
 import { describe, expect, test } from "vitest";
 
 /** E 5000, slack 2000, chance 0.5: a no-op is due 4250 ms after the last transmission. */
@@ -7,9 +13,12 @@ class Peerless {
   readonly liveness: Liveness;
   now = 0;
   sent: string[] = [];
+  withheld: number[] = [];
   events: LivenessEvent[] = [];
   /** Whether the peer answers no-ops, at once. */
   answers = false;
+  /** No-ops are withheld, because the transport takes nothing. */
+  blocked = false;
 
   constructor(heartbeatSlackTimeMs = 2000, random = 0.5) {
     const config = { heartbeatTimeMs: 5000, heartbeatSlackTimeMs };
@@ -21,6 +30,12 @@ class Peerless {
     for (;;) {
       const noOp = this.liveness.pollNoOp(this.now);
       if (noOp !== undefined) {
+        if (this.blocked) {
+          this.withheld.push(this.now);
+          this.liveness.handleWithheld(this.now);
+          continue;
+        }
+        this.liveness.handleProgress(this.now);
         this.sent.push(`${this.now} ${noOp}`);
         if (this.answers) this.liveness.handleOctets(this.now);
         continue;
@@ -56,6 +71,12 @@ class Peerless {
 
   octets(): this {
     return this.act((liveness, now) => liveness.handleOctets(now));
+  }
+
+  /** Of the end for silence. */
+  get evidence(): SilenceEvidence | undefined {
+    const { end } = this.liveness;
+    return end?.kind === "peer-silent" ? end.evidence : undefined;
   }
 
   types(): string[] {
@@ -134,7 +155,7 @@ describe("silence", () => {
   test("PW-LIV-1: any octet begins a new silence", () => {
     const world = new Peerless().until(4600).octets().until(11_599);
     expect(world.liveness.end).toBeUndefined();
-    expect(world.until(11_600).liveness.end?.evidence.silentForMs).toBe(7000);
+    expect(world.until(11_600).evidence?.silentForMs).toBe(7000);
   });
 
   test("PW-PRB-5: the next octet ends the suspicion", () => {
@@ -156,7 +177,7 @@ describe("silence", () => {
     world.act((liveness, now) => liveness.handleResume(now)).until(62_499);
     expect(world.liveness.end).toBeUndefined();
     // 4500 before the pause, 2500 after it.
-    expect(world.until(62_500).liveness.end?.evidence.silentForMs).toBe(7000);
+    expect(world.until(62_500).evidence?.silentForMs).toBe(7000);
   });
 
   test("after the verdict nothing happens any more", () => {
@@ -193,7 +214,7 @@ describe("one's own delays", () => {
     expect(world.sent).toEqual(["4250 beat", "9500 probe"]);
     world.until(11_499);
     expect(world.liveness.end).toBeUndefined();
-    expect(world.until(11_500).liveness.end?.evidence).toMatchObject({
+    expect(world.until(11_500).evidence).toMatchObject({
       pardoned: true,
       silentForMs: 11_500,
       probedAgoMs: 2000,
@@ -207,7 +228,7 @@ describe("one's own delays", () => {
 
   test("late by no more than slack, and asked in time: down", () => {
     const world = new Peerless().until(4250).at(8500).timeout();
-    expect(world.liveness.end?.evidence).toMatchObject({ lateByMs: 1500, pardoned: false });
+    expect(world.evidence).toMatchObject({ lateByMs: 1500, pardoned: false });
   });
 
   test("nobody is down who has not been asked: this side stood still when it was to ask", () => {
@@ -226,12 +247,12 @@ describe("one's own delays", () => {
     expect(world.types()).toEqual(["suspect", "pardoned"]);
     world.until(8999);
     expect(world.liveness.end).toBeUndefined();
-    expect(world.until(9000).liveness.end?.evidence.pardoned).toBe(true);
+    expect(world.until(9000).evidence?.pardoned).toBe(true);
   });
 
   test("what was sent in place of a no-op has asked as well", () => {
     const world = new Peerless().at(4000).act((liveness, now) => liveness.handleTransmitted(now));
-    expect(world.at(7000).timeout().liveness.end?.evidence.pardoned).toBe(false);
+    expect(world.at(7000).timeout().evidence?.pardoned).toBe(false);
   });
 
   test("an octet ends the asking: the next silence needs a question of its own", () => {
@@ -255,6 +276,98 @@ describe("one's own delays", () => {
       .at(1500)
       .octets();
     expect(world.until(8499).liveness.end).toBeUndefined();
+  });
+});
+
+describe("while no no-op can be sent", () => {
+  /** The peer spoke at 1000, and from then on octets of this side wait. */
+  const blocked = () => {
+    const world = new Peerless().at(1000).octets();
+    world.blocked = true;
+    return world;
+  };
+
+  test("PW-OUT-2: who takes something now and then is alive, though it was never asked", () => {
+    const world = blocked();
+    for (let time = 2000; time < 100_000; time += 6000) {
+      world.until(time).act((liveness, now) => liveness.handleProgress(now));
+    }
+    expect(world.sent).toEqual([]);
+    expect(world.events).toEqual([]);
+    expect(world.liveness.state).toBe("open");
+  });
+
+  test("PW-OUT-1: who takes nothing for E + slack is down, and not for silence", () => {
+    const world = blocked().until(11_249);
+    expect(world.withheld[0]).toBe(4250);
+    expect(world.liveness.end).toBeUndefined();
+    world.until(100_000);
+    const { end } = world.liveness;
+    if (end?.kind !== "outbound-blocked") throw new Error(`${end?.kind}`);
+    // It is looked at four times in E.
+    expect(end.blockedForMs).toBeGreaterThanOrEqual(7000);
+    expect(end.blockedForMs).toBeLessThanOrEqual(7000 + 1250);
+    expect(endedByHeartbeat(end)).toBe(true);
+    expect(world.events).toEqual([{ type: "ended", end }]);
+    expect(world.liveness.pollTimeout()).toBeUndefined();
+  });
+
+  test("the time starts anew with what it takes", () => {
+    const world = blocked().until(10_000);
+    world.act((liveness, now) => liveness.handleProgress(now)).until(16_999);
+    expect(world.liveness.end).toBeUndefined();
+    expect(world.until(10_000 + 14_000).liveness.end?.kind).toBe("outbound-blocked");
+  });
+
+  test("PW-LIV-1: a peer that speaks is alive, whatever it takes", () => {
+    const world = blocked();
+    for (let time = 2000; time < 100_000; time += 6000) world.until(time).octets();
+    expect(world.events).toEqual([]);
+  });
+
+  test("a no-op that goes out at last asks, and begins a new silence", () => {
+    const world = blocked().until(9000);
+    world.blocked = false;
+    world.until(9750);
+    expect(world.sent).toEqual(["9750 beat"]);
+    world.until(100_000);
+    expect(world.types()).toEqual(["suspect", "ended"]);
+    expect(world.evidence).toMatchObject({ silentForMs: 7000, pardoned: false });
+  });
+
+  test("a suspect that takes something has recovered", () => {
+    const world = new Peerless().until(4250);
+    world.blocked = true;
+    world.until(6000);
+    expect(world.liveness.state).toBe("suspect");
+    world.act((liveness, now) => liveness.handleProgress(now));
+    expect(world.types()).toEqual(["suspect", "recovered"]);
+    expect(world.until(12_999).liveness.end).toBeUndefined();
+  });
+
+  test("PW-LIV-9: nothing is charged in a pause, nor what came before it forgotten", () => {
+    const world = blocked().until(5250);
+    world.act((liveness, now) => liveness.handlePause(now)).until(60_250);
+    expect(world.events).toEqual([]);
+    world.act((liveness, now) => liveness.handleResume(now)).until(66_249);
+    expect(world.liveness.end).toBeUndefined();
+    expect(world.until(66_250 + 1250).liveness.end?.kind).toBe("outbound-blocked");
+  });
+
+  test("PW-CLK-5: nor is the sleep of the machine", () => {
+    const world = blocked().until(5000).at(90_000);
+    world.act((liveness, now) => liveness.handleSuspend(now)).until(96_999);
+    expect(world.liveness.end).toBeUndefined();
+    expect(world.until(97_000 + 1250).liveness.end?.kind).toBe("outbound-blocked");
+  });
+
+  test("PW-CLK-2: after a stall it is looked at first, and judged then", () => {
+    const world = blocked().until(5000).at(90_000);
+    world.liveness.handleTimeout(90_000);
+    expect(world.liveness.end).toBeUndefined();
+    world.blocked = false;
+    world.timeout();
+    expect([world.sent, world.events]).toEqual([["90000 beat"], []]);
   });
 });
 

@@ -13,7 +13,12 @@ function watched(more: Partial<WatchOptions> = {}) {
     {
       heartbeatTimeMs: 5000,
       sendNoOp: note,
-      onDown: (end) => note(`down after ${end.evidence.silentForMs}`),
+      onDown: (end) =>
+        note(
+          end.kind === "peer-silent"
+            ? `down after ${end.evidence.silentForMs}`
+            : `blocked for ${end.blockedForMs}`,
+        ),
       onEvent: (event) => note(event.type),
       ...more,
     },
@@ -65,6 +70,30 @@ test("PW-LIV-9: pause() and resume() move the deadline by the time between them"
   clock.advance(2000);
   expect(calls.at(-1)).toBe("67000 ended");
   expect(calls).toContain("67000 down after 7000");
+});
+
+test("PW-OUT-1: while no-ops are withheld, taking nothing is what ends it", () => {
+  const world = watched({ sendNoOp: () => world.watch.withheld() });
+  world.clock.advance(100_000);
+  expect(world.calls).toEqual(["12250 blocked for 8000", "12250 ended"]);
+  expect([world.clock.timers, world.over()]).toEqual([0, 1]);
+});
+
+test("PW-OUT-2: and progress is life, until a no-op goes out again", () => {
+  let waits = true;
+  const world = watched({
+    sendNoOp: (why) => {
+      world.watch.progress();
+      if (waits) world.watch.withheld();
+      else world.calls.push(`${world.clock.now()} ${why}`);
+    },
+  });
+  world.clock.advance(60_000);
+  expect(world.calls).toEqual([]);
+  waits = false;
+  world.clock.advance(10_000);
+  expect(world.calls[0]).toMatch(/^6[01]\d{3} beat$/);
+  expect(world.calls.at(-1)).toMatch(/^6[78]\d{3} ended$/);
 });
 
 test("PW-CLK-2: what waits unread when a late timer fires is life", () => {

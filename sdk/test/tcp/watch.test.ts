@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { connect as connectTls, TLSSocket } from "node:tls";
 import type { ConnectionEnd } from "pulsewire";
 import { PulsewireError } from "pulsewire";
 import { type StreamWatchOptions, watch } from "pulsewire/tcp";
 import { afterEach, describe, expect, test } from "vitest";
-import { duplexPair, socketPair } from "./support.ts";
+import { certificates, duplexPair, socketPair } from "./support.ts";
 
 const open: Duplex[] = [];
 
@@ -18,6 +19,16 @@ async function sockets() {
   open.push(left, right);
   right.resume();
   return { left, right };
+}
+
+async function secureSockets() {
+  const { ca, server } = await certificates();
+  const { left, right } = await sockets();
+  const accepted = new TLSSocket(right, { isServer: true, ...server });
+  const dialled = connectTls({ socket: left, ca, servername: "localhost" });
+  open.push(accepted, dialled);
+  await once(dialled, "secureConnect");
+  return { left: dialled, right: accepted };
 }
 
 /** Watches with 100 + 200 ms and a line as the no-op; what it is told can be waited for. */
@@ -55,7 +66,7 @@ function watched(stream: Duplex, more: Partial<StreamWatchOptions> = {}) {
 }
 
 const listeners = (stream: Duplex) =>
-  ["data", "error", "end", "close"].map((event) => stream.listenerCount(event));
+  ["data", "drain", "error", "end", "close"].map((event) => stream.listenerCount(event));
 
 describe("while the peer answers", () => {
   test("no-ops go out, the connection stays, and its reader reads what it always read", async () => {
@@ -131,7 +142,7 @@ describe("when the peer is silent", () => {
     expect(ends.map(({ kind }) => kind)).toEqual(["peer-silent"]);
   });
 
-  test("PW-SND-8: while octets of this side wait, no no-op queues behind them", async () => {
+  test("PW-SND-8, PW-OUT-1: while octets of this side wait, no no-op queues behind them", async () => {
     const [left] = duplexPair({ highWaterMark: 16 });
     open.push(left);
     left.resume();
@@ -139,8 +150,71 @@ describe("when the peer is silent", () => {
     left.write(Buffer.alloc(64));
     const { asked, end } = watched(left);
     expect(left.writableLength).toBeGreaterThan(0);
-    expect((await end).kind).toBe("peer-silent");
+    expect((await end).kind).toBe("outbound-blocked");
     expect(asked).toEqual([]);
+    expect(left.errored).toMatchObject({ code: "PW_ENDED", end: await end });
+  });
+
+  test("PW-OUT-1: a socket whose peer takes no more has its end in bounded time", async () => {
+    const { left, right } = await sockets();
+    right.pause();
+    left.resume();
+    left.write(Buffer.alloc(50_000_000));
+    const { asked, end } = watched(left);
+    const how = await end;
+    if (how.kind !== "outbound-blocked") throw new Error(how.kind);
+    expect(how.blockedForMs).toBeGreaterThanOrEqual(300);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("PW-OUT-2: a peer that reads slowly and says nothing is alive", () => {
+  /** Reads a piece every 5 ms, so that the whole takes many times what silence may last. */
+  const readSlowly = (stream: Duplex) => {
+    stream.on("data", () => {
+      stream.pause();
+      setTimeout(() => stream.resume(), 5);
+    });
+  };
+
+  test.each([
+    ["a socket", sockets],
+    ["a TLS socket", secureSockets],
+  ])("one long write on %s", async (_, pair) => {
+    const { left, right } = await pair();
+    readSlowly(right);
+    left.resume();
+    const written = new Promise((resolve) => left.write(Buffer.alloc(40_000_000), resolve));
+    const { ends } = watched(left, { heartbeatSlackTimeMs: 1400 });
+    const from = performance.now();
+    await written;
+    expect(performance.now() - from).toBeGreaterThan(1500);
+    expect(ends).toEqual([]);
+  });
+
+  test("an owner that waits for drain, on a stream that is no socket", async () => {
+    const [left, right] = duplexPair({ highWaterMark: 16 });
+    open.push(left, right);
+    readSlowly(right);
+    left.resume();
+    const { ends, watch: it } = watched(left, { heartbeatSlackTimeMs: 300 });
+    for (let written = 0; written < 250; written += 1) {
+      if (!left.write(Buffer.alloc(16))) await once(left, "drain");
+    }
+    expect(ends).toEqual([]);
+    it.stop();
+  });
+
+  test("when all is out, it is asked", async () => {
+    const { left, right } = await sockets();
+    right.pause();
+    left.resume();
+    left.write(Buffer.alloc(20_000_000));
+    const { asks, ends } = watched(left, { heartbeatSlackTimeMs: 10_000 });
+    right.on("data", () => {}).resume();
+    await asks(1);
+    expect(left.writableLength).toBeLessThan(100);
+    expect(ends).toEqual([]);
   });
 });
 
