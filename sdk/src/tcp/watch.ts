@@ -39,13 +39,18 @@ export interface StreamWatchOptions extends LivenessConfig {
  * peer to speak, once in heartbeat-time + slack; otherwise the end is
  * "outbound-blocked", up to half a heartbeat-time later [PW-OUT-1].
  *
+ * After `end()` the peer cannot be asked any more either: when all has gone out,
+ * the watch is paused, and goes on to tell how the stream ends. `resume()` has
+ * the silence charged from then on.
+ *
  * A peer that is down loses the stream: it is destroyed with a
  * {@link PulsewireError} `PW_ENDED` that carries the end, so that whoever uses
  * it hears of it as of any error of a stream. Errors that nobody else listens
  * for do not end the process while the stream is watched.
  *
  * @throws PulsewireError `PW_CONFIG` for an option out of range, or a stream that
- *   is not connected yet or no longer; the stream is left as it was.
+ *   is not connected yet or no longer, or that either side has ended; the stream
+ *   is left as it was.
  */
 export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
   checkOptions(options);
@@ -63,6 +68,8 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
   };
   const listeners = {
     data: () => watched.heard(),
+    // Nobody can be asked any more; how long the answer may take is for the owner to say.
+    finish: () => watched.pause(),
     drain: () => watched.progress(),
     error: (cause: Error) => finish(endOf(cause)),
     // Before the socket's own listener, which ends this side too, and then nobody can tell who began.
@@ -77,7 +84,7 @@ export function watch(stream: Duplex, options: StreamWatchOptions): Watch {
         if (stream.readableLength > 0) watched.heard();
         if (writing.hasMoved()) watched.progress(); // PW-OUT-2
         if (stream.writableLength > 0) watched.withheld();
-        else sendNoOp(why);
+        else if (!stream.writableEnded) sendNoOp(why);
       },
       onDown: (end) => {
         const message =
@@ -112,5 +119,7 @@ function requireConnected(stream: Duplex): void {
   };
   if (!(stream instanceof Duplex)) refuse("this is no Duplex of node:stream");
   if (stream.destroyed) refuse("this one has been destroyed");
+  if (stream.readableEnded) refuse("the peer of this one has ended it");
+  if (stream.writableEnded) refuse("this side has ended it");
   if (stream instanceof Socket && stream.pending) refuse("wait until this one is connected");
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Socket } from "node:net";
+import { type AddressInfo, createServer, connect as dial, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, TLSSocket } from "node:tls";
 import type { ConnectionEnd } from "pulsewire";
@@ -66,7 +66,7 @@ function watched(stream: Duplex, more: Partial<StreamWatchOptions> = {}) {
 }
 
 const listeners = (stream: Duplex) =>
-  ["data", "drain", "error", "end", "close"].map((event) => stream.listenerCount(event));
+  ["data", "drain", "finish", "error", "end", "close"].map((event) => stream.listenerCount(event));
 
 describe("while the peer answers", () => {
   test("no-ops go out, the connection stays, and its reader reads what it always read", async () => {
@@ -178,13 +178,13 @@ describe("PW-OUT-2: a peer that reads slowly and says nothing is alive", () => {
   };
 
   test.each([
-    ["a socket", sockets],
-    ["a TLS socket", secureSockets],
-  ])("one long write on %s", async (_, pair) => {
+    ["a socket", 40_000_000, sockets],
+    ["a TLS socket", 14_000_000, secureSockets], // which reads in smaller pieces
+  ])("one long write on %s", async (_, octets, pair) => {
     const { left, right } = await pair();
     readSlowly(right);
     left.resume();
-    const written = new Promise((resolve) => left.write(Buffer.alloc(40_000_000), resolve));
+    const written = new Promise((resolve) => left.write(Buffer.alloc(octets), resolve));
     const { ends } = watched(left, { heartbeatSlackTimeMs: 1400 });
     const from = performance.now();
     await written;
@@ -215,6 +215,67 @@ describe("PW-OUT-2: a peer that reads slowly and says nothing is alive", () => {
     await asks(1);
     expect(left.writableLength).toBeLessThan(100);
     expect(ends).toEqual([]);
+  });
+});
+
+describe("when this side has ended its direction", () => {
+  /** A peer that is told all, thinks for longer than silence may last, and answers then. */
+  async function halfOpen() {
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const left = dial({ port, host: "127.0.0.1", allowHalfOpen: true });
+    const [[right]] = (await Promise.all([once(server, "connection"), once(left, "connect")])) as [
+      [Socket],
+      unknown,
+    ];
+    server.close();
+    open.push(left, right);
+    return { left, right: right.resume() };
+  }
+
+  test("nobody is asked any more, nothing is charged, and the answer arrives", async () => {
+    const { left, right } = await halfOpen();
+    const { asked, ends, end } = watched(left);
+    left.end("question");
+    await once(right, "end");
+    const answer = new Promise((resolve) => setTimeout(resolve, 700)).then(() => right.end("42"));
+    expect((await left.setEncoding("utf8").toArray()).join("")).toBe("42");
+    await answer;
+    expect((await end).kind).toBe("aborted"); // it was this side that began
+    expect(ends).toHaveLength(1);
+    expect(asked).toEqual([]);
+  });
+
+  test("resume() has the silence charged all the same", async () => {
+    const { left } = await halfOpen();
+    left.resume();
+    const { asked, end, watch: it } = watched(left);
+    left.end("question");
+    await once(left, "finish");
+    it.resume();
+    expect((await end).kind).toBe("peer-silent");
+    expect(asked).toEqual([]);
+  });
+
+  test("PW-OUT-1: what still waits then has to be taken", async () => {
+    const { left, right } = await halfOpen();
+    right.pause();
+    left.resume();
+    const { end } = watched(left);
+    left.end(Buffer.alloc(50_000_000));
+    expect((await end).kind).toBe("outbound-blocked");
+  });
+
+  test("a stream that its peer or this side has ended is refused", async () => {
+    const { left, right } = await halfOpen();
+    left.end();
+    await once(right, "end");
+    const options = { heartbeatTimeMs: 1000, sendNoOp: () => {} };
+    expect(() => watch(right, options)).toThrow("the peer of this one has ended it");
+    expect(() => watch(left, options)).toThrow("this side has ended it");
+    expect(listeners(left)[0]).toBe(0);
   });
 });
 
