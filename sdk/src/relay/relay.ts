@@ -92,6 +92,11 @@ export async function relay(options: RelayOptions): Promise<Relay> {
   }
   checkTls("listenTls", listenTls, legs.listen);
   checkTls("toTls", toTls, legs.to);
+  const limited: LegOptions = {
+    ...config,
+    heartbeatTimeMs: config.heartbeatTimeMs ?? HEARTBEAT_TIME_MS,
+    maxUnreadBytes: config.maxUnreadBytes ?? MAX_UNREAD_BYTES,
+  };
   const plan: Plan = {
     ...legs,
     framing: legs.listen.plain || legs.to.plain ? "stream" : "messages",
@@ -99,15 +104,11 @@ export async function relay(options: RelayOptions): Promise<Relay> {
     toTls: toTls ?? {},
     connectTimeoutMs: resolveAttempt({ connectTimeoutMs }).connectTimeoutMs,
     maxConnections: maxConnections ?? MAX_CONNECTIONS,
-    config: {
-      ...config,
-      heartbeatTimeMs: config.heartbeatTimeMs ?? HEARTBEAT_TIME_MS,
-      maxUnreadBytes: config.maxUnreadBytes ?? MAX_UNREAD_BYTES,
-    },
+    config: limited,
+    maxMessageBytes: resolveOptions({ ...limited, onEvent } as SessionOptions).maxMessageBytes,
     onEvent,
   };
   checkWholeNumber("maxConnections", plan.maxConnections, 1, 1_000_000);
-  resolveOptions({ ...plan.config, onEvent } as SessionOptions);
   if (!legs.to.plain) await requireBinding(legs.to.target);
   const opened = new OpenRelay(plan);
   await opened.open();
@@ -125,6 +126,7 @@ interface Plan {
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
   readonly config: LegOptions;
+  readonly maxMessageBytes: number;
   readonly onEvent: RelayOptions["onEvent"];
 }
 
@@ -140,7 +142,7 @@ class OpenRelay implements Relay {
   }
 
   async open(): Promise<void> {
-    const { listen, listenTls, config, framing } = this.#plan;
+    const { listen, listenTls, config } = this.#plan;
     if (listen.plain) {
       this.#door = await listenPlain(listen.target, (leg) => this.#accept(leg, this.#nextNumber()));
       return;
@@ -155,7 +157,7 @@ class OpenRelay implements Relay {
     this.#door = await serve(listen.target, listenTls, {
       ...config,
       onEvent: (event, session) => this.#tellOfLeg(event, numberOf(session), "listen"),
-      onSession: (session) => this.#accept(new SessionLeg(session, framing), numberOf(session)),
+      onSession: (session) => this.#accept(this.#legOf(session), numberOf(session)),
     });
   }
 
@@ -205,12 +207,16 @@ class OpenRelay implements Relay {
   }
 
   async #dial(number: number, signal: AbortSignal): Promise<Leg> {
-    const { to, toTls, config, framing, connectTimeoutMs } = this.#plan;
+    const { to, toTls, config, connectTimeoutMs } = this.#plan;
     const attempt: Attempt = { signal, connectTimeoutMs };
     if (to.plain) return dialPlain(to.target, attempt);
     const onEvent = (event: SessionEvent) => this.#tellOfLeg(event, number, "to");
     const session = await dial(to.target, toTls, { ...config, ...attempt, onEvent });
-    return new SessionLeg(session, framing);
+    return this.#legOf(session);
+  }
+
+  #legOf(session: Session): SessionLeg {
+    return new SessionLeg(session, this.#plan.framing, this.#plan.maxMessageBytes);
   }
 
   #nextNumber(): number {

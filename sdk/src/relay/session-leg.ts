@@ -16,15 +16,18 @@ export class SessionLeg implements Leg {
   readonly ended: Promise<LegEnd>;
   readonly #session: Session;
   readonly #framing: Framing;
+  readonly #maxMessageBytes: number;
   readonly #messages: AsyncIterator<Uint8Array, undefined>;
   #isFinished = false;
   /** The peer has handed on to its program all that this side sent [PW-GWY-7]. */
   #isThrough = false;
   #isClosing = false;
 
-  constructor(session: Session, framing: Framing) {
+  /** @param maxMessageBytes that of the session: the octets of a stream are cut there. */
+  constructor(session: Session, framing: Framing, maxMessageBytes: number) {
     this.#session = session;
     this.#framing = framing;
+    this.#maxMessageBytes = maxMessageBytes;
     this.#messages = session[Symbol.asyncIterator]();
     this.remote = `${session.transport} ${session.remote}`;
     this.ended = session.closed.then((end) => this.#describe(end));
@@ -47,8 +50,12 @@ export class SessionLeg implements Leg {
     return undefined;
   }
 
-  async write(message: Uint8Array): Promise<void> {
-    if (this.#isOpen && !this.#session.send(message)) await this.#session.drained();
+  async write(piece: Uint8Array): Promise<void> {
+    if (this.#framing === "messages") return this.#send(piece);
+    // PW-GWY-6: cut as it likes, and a program may say more at once than a message can hold.
+    for (let at = 0; at < piece.length; at += this.#maxMessageBytes) {
+      await this.#send(piece.subarray(at, at + this.#maxMessageBytes));
+    }
   }
 
   finish(): void {
@@ -74,6 +81,10 @@ export class SessionLeg implements Leg {
   get #isOpen(): boolean {
     const { state } = this.#session;
     return state === "open" || state === "suspect";
+  }
+
+  async #send(message: Uint8Array): Promise<void> {
+    if (this.#isOpen && !this.#session.send(message)) await this.#session.drained();
   }
 
   async #next(): Promise<Uint8Array | undefined> {

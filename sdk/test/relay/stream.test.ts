@@ -160,6 +160,18 @@ describe("a program over two relays", () => {
     expect(await far.until("closed")).toMatchObject({ by: "both", backBytes: size });
   });
 
+  it("may say more at once than a message can hold", async () => {
+    const { near, far } = await twoRelays("tcp", await program(echoAtTheEnd), {
+      maxMessageBytes: 1024,
+    });
+    const client = new Client(near.address);
+    client.socket.end("x".repeat(5000));
+    expect(await client.all()).toBe(`got ${"x".repeat(5000)}`);
+    for (const each of [near, far]) {
+      expect(await each.until("closed")).toMatchObject({ by: "both", forwardBytes: 5000 });
+    }
+  });
+
   it("may be an HTTP server", async () => {
     const server = createServer((request, response) => {
       response.end(`you asked for ${request.url}`);
