@@ -44,6 +44,9 @@ function describeRelay(notice: RelayNotice): Entry | undefined {
 function describeClosed(notice: Extract<RelayNotice, { type: "closed" }>): Entry {
   const { by, why, end, forwardBytes, backBytes, openForMs } = notice;
   const carried = `carried ${size(forwardBytes)} →, ${size(backBytes)} ← in ${formatMeasured(openForMs)}`;
+  if ("error" in notice) {
+    return entry("FAILED", ["bold", "red"], "bold", printable(why), carried);
+  }
   if (by === "both" || by === "relay") {
     return entry("closed", "green", "reset", printable(why), carried);
   }

@@ -1,7 +1,9 @@
 import { CloseCode } from "../core/index.ts";
-import type { LegName, RelayEvent } from "./events.ts";
+import type { RelayEvent } from "./events.ts";
 import type { Leg, Loss } from "./leg.ts";
-import { pipe } from "./pipe.ts";
+import { type PipeEnd, pipe } from "./pipe.ts";
+
+type Closed = Extract<RelayEvent, { type: "closed" }>;
 
 /** How long a leg may take nothing of what a leg left behind that is gone, in ms. */
 const STALLED_MS = 60_000;
@@ -61,30 +63,34 @@ export class RelayedConnection {
     this.#dialled = dialled;
     const since = performance.now();
     tell({ type: "open", connection, from, to: dialled.remote });
-    const { by, end, forwardBytes, backBytes } = await pipe(accepted, dialled, STALLED_MS);
-    tell({
-      type: "closed",
-      connection,
-      ...this.#describe(by),
-      ...(by === undefined ? {} : { why: end.why, end: end.end }),
-      ...(this.#isStopped ? { by: "relay", why: "the relay was closed", end: undefined } : {}),
-      forwardBytes,
-      backBytes,
-      openForMs: performance.now() - since,
-    });
+    const ended = await pipe(accepted, dialled, STALLED_MS);
+    const { forwardBytes, backBytes } = ended;
+    const openForMs = performance.now() - since;
+    const told = this.#describe(ended);
+    tell({ type: "closed", connection, ...told, forwardBytes, backBytes, openForMs });
   }
 
-  #describe(by: Leg | undefined): { by: LegName | "both"; why: string } {
+  #describe(ended: PipeEnd): Pick<Closed, "by" | "why" | "end" | "error"> {
+    const { by, end } = ended;
+    if ("error" in ended) {
+      const { error } = ended;
+      return { by: "relay", why: `an error of the relay: ${messageOf(error)}`, error };
+    }
+    if (this.#isStopped) return { by: "relay", why: "the relay was closed" };
     if (by === undefined) return { by: "both", why: "both directions came to their end" };
-    return { by: by === this.#accepted ? "listen" : "to", why: "" };
+    return { by: by === this.#accepted ? "listen" : "to", why: end.why, end: end.end };
   }
 
   #whyNot(error: unknown): string {
     if (this.#isStopped) return "the relay was closed";
     const left = this.#accepted.end?.why ?? "";
     if (this.#attempt.signal.aborted) return `it left before there was a second leg: ${left}`;
-    return String(error instanceof Error ? error.message : error).replace(/^\[PW_\w+\] /, "");
+    return messageOf(error).replace(/^\[PW_\w+\] /, "");
   }
+}
+
+function messageOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error);
 }
 
 /** What the operating system calls it, such as ECONNREFUSED. */

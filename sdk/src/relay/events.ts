@@ -41,6 +41,8 @@ export type RelayEvent =
       readonly why: string;
       /** How the leg `by` ended, if it speaks Pulsewire. */
       readonly end?: ConnectionEnd | undefined;
+      /** Only of a defect of the relay itself, which ends the connection by "relay": what was thrown. */
+      readonly error?: unknown;
       /** Since both legs were there, in ms. */
       readonly openForMs: number;
     });

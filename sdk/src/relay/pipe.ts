@@ -1,5 +1,8 @@
 import { CloseCode } from "../core/index.ts";
-import type { Leg, LegEnd } from "./leg.ts";
+import type { Leg, LegEnd, Loss } from "./leg.ts";
+
+/** What a peer is told of a defect of the relay; the log has the error itself. */
+const DEFECT: Loss = { code: CloseCode.INTERNAL_ERROR, reason: "an error of the relay" };
 
 /** What went through a pipe, in octets of the messages or the stream. */
 export interface Traffic {
@@ -14,6 +17,8 @@ export interface PipeEnd extends Traffic {
   readonly by: Leg | undefined;
   /** The end of that leg, or of one of two. */
   readonly end: LegEnd;
+  /** What a leg threw, which none should: then both were failed. */
+  readonly error?: unknown;
 }
 
 /** One direction, and how far it has come. */
@@ -26,7 +31,7 @@ interface Direction {
  * Joins two legs, and resolves when both are gone. Each direction goes as fast
  * as its far side takes it, with one piece under way, and ends by itself; when
  * both have ended both legs are closed. When a leg ends otherwise, the other
- * one gets what had come from it before, and is then told.
+ * one gets what had come from it before, and is then told. Never rejects.
  *
  * @param stalledMs a leg that takes nothing for so long gets no more of what a
  *   leg left behind that is gone. Nothing else here has a time limit: a leg
@@ -35,21 +40,29 @@ interface Direction {
 export async function pipe(accepted: Leg, dialled: Leg, stalledMs: number): Promise<PipeEnd> {
   const forward = carry(accepted, dialled);
   const back = carry(dialled, accepted);
-  await Promise.race([Promise.all([forward.done, back.done]), accepted.ended, dialled.ended]);
   const legs = [accepted, dialled];
-  const gone = legs.find((leg) => leg.end !== undefined);
-  if (gone === undefined) {
-    for (const leg of legs) leg.close();
-  } else {
-    const isAll = await noMore(gone === accepted ? forward : back, stalledMs);
-    part(gone, gone === accepted ? dialled : accepted, isAll);
+  let gone: Leg | undefined;
+  let broken: { readonly error?: unknown } = {};
+  try {
+    await Promise.race([Promise.all([forward.done, back.done]), accepted.ended, dialled.ended]);
+    gone = legs.find((leg) => leg.end !== undefined);
+    if (gone === undefined) {
+      for (const leg of legs) leg.close();
+    } else {
+      const isAll = await noMore(gone === accepted ? forward : back, stalledMs);
+      part(gone, gone === accepted ? dialled : accepted, isAll);
+    }
+  } catch (error) {
+    // A defect costs this connection, and not the others of the process [PW-CLS-12].
+    broken = { error };
+    for (const leg of legs) leg.fail(DEFECT);
   }
   const ends = await Promise.all([accepted.ended, dialled.ended]);
   const isDone = accepted.isFinished && dialled.isFinished && gone?.end?.orderly !== false;
   // Both directions were done; but their last octets can still be lost.
   const by = isDone ? legs.find((leg) => leg.end?.orderly === false) : gone;
   const end = by?.end ?? ends[0];
-  return { by, end, forwardBytes: forward.bytes, backBytes: back.bytes };
+  return { by, end, forwardBytes: forward.bytes, backBytes: back.bytes, ...broken };
 }
 
 function carry(from: Leg, to: Leg): Direction {
@@ -64,6 +77,8 @@ function carry(from: Leg, to: Leg): Direction {
     if (from.isFinished) to.finish();
   };
   direction.done = run();
+  // Towards a leg that is gone nobody waits for it.
+  direction.done.catch(() => {});
   return direction;
 }
 
@@ -77,9 +92,11 @@ async function noMore(direction: Direction, stalledMs: number): Promise<boolean>
       bytes = direction.bytes;
     }, stalledMs);
   });
-  const isDone = await Promise.race([direction.done.then(() => true), stalled]);
-  clearInterval(timer);
-  return isDone;
+  try {
+    return await Promise.race([direction.done.then(() => true), stalled]);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Tells `other` that `gone` is. `isAll`: it has got all that came from there. */

@@ -79,6 +79,14 @@ describe("what a person sees of a relay", () => {
     ]);
   });
 
+  it("of an error of the relay", () => {
+    const why = "an error of the relay: oh dear";
+    expect(lines({ ...closed, by: "relay", why, error: new Error("oh dear") })).toEqual([
+      "03:04:05.006  #12        FAILED    an error of the relay: oh dear",
+      "                                   carried 999 B →, 1.23 MB ← in 4.20 s",
+    ]);
+  });
+
   it("of a program, whose text cannot move the cursor", () => {
     const [first] = lines({ type: "refused", connection: 1, from: "x", why: "\u001b[2Jgone" });
     expect(first).toContain("\\u{1b}[2Jgone");

@@ -173,6 +173,37 @@ describe("a pipe", () => {
     expect(await end).toMatchObject({ by: b, end: { why: "lost as it closed" } });
   });
 
+  it.each(["read", "write", "finish", "close"] as const)(
+    "fails both legs when one of them throws in %s, and does not reject",
+    async (method) => {
+      const [a, b] = [new FakeLeg(), new FakeLeg()];
+      const error = new Error("a defect");
+      b[method] = () => {
+        throw error;
+      };
+      const end = pipe(a, b, FOREVER_MS);
+      a.says("one", undefined);
+      if (method === "close") b.says(undefined);
+      expect(await end).toMatchObject({ error });
+      for (const { calls } of [a, b]) expect(calls).toContain("fail 13 an error of the relay");
+    },
+  );
+
+  it("is not concerned by an error towards a leg that is gone", async () => {
+    const [a, b] = [new FakeLeg(), new FakeLeg()];
+    b.write = async () => {
+      await b.ended;
+      throw new Error("too late");
+    };
+    const end = pipe(a, b, FOREVER_MS);
+    a.says("one");
+    await settle();
+    b.ends({ orderly: false, why: "lost" });
+    expect(await end).toMatchObject({ by: b });
+    expect(await end).not.toHaveProperty("error");
+    expect(a.calls).toEqual(["fail 12 the other leg: lost"]);
+  });
+
   it("ends when both legs are lost at once", async () => {
     const [a, b] = [new FakeLeg(), new FakeLeg()];
     const end = pipe(a, b, FOREVER_MS);
