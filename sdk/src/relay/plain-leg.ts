@@ -97,8 +97,12 @@ export class PlainLeg implements Leg {
    */
   #wasReset(): Promise<boolean> {
     const socket = this.#socket;
-    // What waits to be written will tell as well, but not before the program reads.
-    if (!socket.writable || socket.writableLength > 0) return Promise.resolve(false);
+    // What is shut cannot be asked; a reset is then taken for the end, as docs/relay.md says.
+    if (!socket.writable) return Promise.resolve(false);
+    if (socket.writableLength > 0) {
+      // What waits to be written fails as well, in the same round of the event loop.
+      return new Promise((resolve) => setImmediate(() => resolve(socket.destroyed)));
+    }
     return new Promise((resolve) => socket.write("", (error) => resolve(error instanceof Error)));
   }
 
