@@ -30,6 +30,8 @@ type LegOptions = Omit<SessionOptions, "onEvent">;
  * `heartbeatTimeMs` is 10000, because a relay without heartbeats is none, and
  * `maxUnreadBytes` is 262144, because a program that reads slowly is told from
  * one that does not by how small the steps are in which it makes room.
+ * `idleTimeoutMs` is refused where a leg is plain: its end of a session is one
+ * in good order, which to a program is the end of the stream.
  */
 export interface RelayOptions extends LegOptions {
   /**
@@ -90,6 +92,7 @@ export async function relay(options: RelayOptions): Promise<Relay> {
       `listen and to are both plain: there would be no heartbeats between ${listen} and ${to}; one leg has to speak Pulsewire, such as tcp:// or wss://`,
     );
   }
+  checkIdle(config, [legs.listen, legs.to]);
   checkTls("listenTls", listenTls, legs.listen);
   checkTls("toTls", toTls, legs.to);
   const limited: LegOptions = {
@@ -233,6 +236,15 @@ class OpenRelay implements Relay {
   #tell(event: RelayEvent): void {
     callUser(() => this.#plan.onEvent?.(event));
   }
+}
+
+function checkIdle({ idleTimeoutMs }: LegOptions, legs: readonly LegTarget[]): void {
+  if (idleTimeoutMs === undefined || !legs.some(({ plain }) => plain)) return;
+  // Close(NORMAL) is the end of the stream [PW-GWY-9], and that of an idle session is one [PW-CLS-13].
+  throw new PulsewireError(
+    "PW_CONFIG",
+    "idleTimeoutMs is not for a relay with a plain leg: it closes in good order, and a stream that was cut off would look complete to its program; leave it out",
+  );
 }
 
 function checkTls(name: "listenTls" | "toTls", tls: TlsFiles | undefined, leg: LegTarget): void {

@@ -120,6 +120,29 @@ describe.each([
   });
 });
 
+describe("an idle time", () => {
+  it.each([
+    ["plain+tcp://127.0.0.1:0", "tcp://127.0.0.1:1"],
+    ["tcp://127.0.0.1:0", "plain+tcp://127.0.0.1:1"],
+  ])("is refused where a stream would look complete: %s to %s", async (listen, to) => {
+    const refused = Watched.start({ listen, to, idleTimeoutMs: 60_000 });
+    await expect(refused).rejects.toMatchObject({
+      code: "PW_CONFIG",
+      message: expect.stringContaining("plain"),
+    });
+  });
+
+  it("ends a connection between two legs of messages, and the other leg is told", async () => {
+    const { client, server, watched } = await bridge("tcp", "ws", {
+      relay: { idleTimeoutMs: 100 },
+    });
+    const ends = await Promise.all([client.closed, server.closed]);
+    const codes = ends.map((end) => (end.kind === "closed" ? end.code : 0));
+    expect((await watched.until("closed")).end).toMatchObject({ kind: "idle" });
+    expect(codes).toContain(1);
+  });
+});
+
 describe("between two slow readers", () => {
   it("memory is bounded, in both directions at once", { timeout: 30_000 }, async () => {
     // Each side may send all it has: what is not read has to wait somewhere, and not in the relay.
