@@ -24,7 +24,7 @@ export class RelayedConnection {
   readonly #context: ConnectionContext;
   readonly #attempt = new AbortController();
   #dialled: Leg | undefined;
-  #isStopped = false;
+  #stop: ((leg: Leg) => void) | undefined;
 
   constructor(accepted: Leg, context: ConnectionContext) {
     this.#accepted = accepted;
@@ -32,12 +32,12 @@ export class RelayedConnection {
     this.over = this.#run();
   }
 
-  /** Ends it now, in so far as closing takes no time, and says why. */
-  stop(loss: Loss): void {
-    this.#isStopped = true;
+  /** Ends it within that many ms, and says why. */
+  stop(loss: Loss, withinMs: number): void {
+    this.#stop = (leg) => leg.stop(loss, withinMs);
     this.#attempt.abort();
-    this.#accepted.fail(loss);
-    this.#dialled?.fail(loss);
+    this.#stop(this.#accepted);
+    if (this.#dialled !== undefined) this.#stop(this.#dialled);
   }
 
   async #run(): Promise<void> {
@@ -61,6 +61,7 @@ export class RelayedConnection {
       return;
     }
     this.#dialled = dialled;
+    this.#stop?.(dialled); // It was there just before the attempt could be given up.
     const since = performance.now();
     tell({ type: "open", connection, from, to: dialled.remote });
     const ended = await pipe(accepted, dialled, STALLED_MS);
@@ -76,13 +77,13 @@ export class RelayedConnection {
       const { error } = ended;
       return { by: "relay", why: `an error of the relay: ${messageOf(error)}`, error };
     }
-    if (this.#isStopped) return { by: "relay", why: "the relay was closed" };
+    if (this.#stop !== undefined) return { by: "relay", why: "the relay was closed" };
     if (by === undefined) return { by: "both", why: "both directions came to their end" };
     return { by: by === this.#accepted ? "listen" : "to", why: end.why, end: end.end };
   }
 
   #whyNot(error: unknown): string {
-    if (this.#isStopped) return "the relay was closed";
+    if (this.#stop !== undefined) return "the relay was closed";
     const left = this.#accepted.end?.why ?? "";
     if (this.#attempt.signal.aborted) return `it left before there was a second leg: ${left}`;
     return messageOf(error).replace(/^\[PW_\w+\] /, "");

@@ -46,4 +46,6 @@ export interface Leg {
   close(): void;
   /** Closes so that the peer sees that something was lost. What was written before goes first, for a bounded time. */
   fail(loss: Loss): void;
+  /** Fails because the relay goes, and waits for nobody: what is left after `withinMs` is thrown away. */
+  stop(loss: Loss, withinMs: number): void;
 }

@@ -90,6 +90,10 @@ export class PlainLeg implements Leg {
     else this.#socket.resetAndDestroy();
   }
 
+  stop(): void {
+    this.fail();
+  }
+
   /**
    * Of a reset that comes together with octets, libuv tells as of an end; and
    * what was cut off would look complete [PW-GWY-9]. Only who writes learns the

@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { CloseCode, PulsewireError } from "../core/index.ts";
+import { CloseCode, PulsewireError, type ResolvedConfig } from "../core/index.ts";
 import { callUser } from "../driver/callback.ts";
 import {
   type Attempt,
@@ -68,7 +68,8 @@ export interface Relay extends AsyncDisposable {
   /**
    * Accepts no more, and ends the connections: GOING_AWAY to those who speak
    * Pulsewire, a reset to programs. Resolves when all are gone, after
-   * `closeTimeoutMs` and little more at the latest.
+   * `closeTimeoutMs` and little more at the latest: what a slow peer has not
+   * taken by then is thrown away.
    */
   close(): Promise<void>;
 }
@@ -108,7 +109,7 @@ export async function relay(options: RelayOptions): Promise<Relay> {
     connectTimeoutMs: resolveAttempt({ connectTimeoutMs }).connectTimeoutMs,
     maxConnections: maxConnections ?? MAX_CONNECTIONS,
     config: limited,
-    maxMessageBytes: resolveOptions({ ...limited, onEvent } as SessionOptions).maxMessageBytes,
+    resolved: resolveOptions({ ...limited, onEvent } as SessionOptions),
     onEvent,
   };
   checkWholeNumber("maxConnections", plan.maxConnections, 1, 1_000_000);
@@ -129,7 +130,7 @@ interface Plan {
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
   readonly config: LegOptions;
-  readonly maxMessageBytes: number;
+  readonly resolved: ResolvedConfig;
   readonly onEvent: RelayOptions["onEvent"];
 }
 
@@ -183,7 +184,8 @@ class OpenRelay implements Relay {
 
   async #close(): Promise<void> {
     const shut = this.#door?.close();
-    for (const connection of this.#connections) connection.stop(GOING_AWAY);
+    const { closeTimeoutMs } = this.#plan.resolved;
+    for (const connection of this.#connections) connection.stop(GOING_AWAY, closeTimeoutMs);
     await shut;
     await Promise.all([...this.#connections].map(({ over }) => over));
   }
@@ -219,7 +221,7 @@ class OpenRelay implements Relay {
   }
 
   #legOf(session: Session): SessionLeg {
-    return new SessionLeg(session, this.#plan.framing, this.#plan.maxMessageBytes);
+    return new SessionLeg(session, this.#plan.framing, this.#plan.resolved.maxMessageBytes);
   }
 
   #nextNumber(): number {

@@ -78,6 +78,13 @@ export class SessionLeg implements Leg {
     this.#session.close({ code, reason, retryAfterMs });
   }
 
+  stop(loss: Loss, withinMs: number): void {
+    this.fail(loss);
+    // By itself a session waits as long as its transport goes on taking something.
+    const late = setTimeout(() => this.#session.abort(), withinMs);
+    this.ended.then(() => clearTimeout(late));
+  }
+
   get #isOpen(): boolean {
     const { state } = this.#session;
     return state === "open" || state === "suspect";

@@ -245,6 +245,39 @@ describe("a relay that is closed", () => {
   });
 });
 
+describe("a relay that is closed while a slow peer takes octets", () => {
+  it("throws away what is left, in time", { timeout: 60_000 }, async () => {
+    const { promise: begun, resolve } = deferred<void>();
+    // It takes something all the time, and would need many seconds for all of it.
+    const slow = await program((socket) => {
+      let bytes = 0;
+      socket.on("data", (chunk) => {
+        bytes += chunk.length;
+        if (bytes > 2 ** 20) resolve(); // more than heartbeats
+        socket.pause();
+        setTimeout(() => socket.resume(), 20);
+      });
+    });
+    const size = 64 * 2 ** 20;
+    const relay = await Watched.start({
+      listen: "tcp://127.0.0.1:0",
+      to: slow.replace("plain+", ""),
+      maxMessageBytes: size,
+      closeTimeoutMs: 1000,
+    });
+    const session = await connect({
+      port: Number(new URL(relay.address).port),
+      maxMessageBytes: size,
+    });
+    session.send(Buffer.alloc(size));
+    await begun;
+    const since = performance.now();
+    await relay.relay.close();
+    expect(performance.now() - since).toBeLessThan(1000 + LATE_MS);
+    expect(await relay.until("closed")).toMatchObject({ by: "relay" });
+  });
+});
+
 describe("a relay that is full", () => {
   it("refuses more, and goes on", async () => {
     const { serve } = keeper();

@@ -73,6 +73,10 @@ class FakeLeg implements Leg {
     );
     this.ends({ orderly: false, why: "failed here" });
   }
+
+  stop(loss: Loss): void {
+    this.fail(loss);
+  }
 }
 
 const FOREVER_MS = 3_600_000;
