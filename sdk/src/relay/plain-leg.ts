@@ -10,6 +10,13 @@ const KEEP_ALIVE_MS = 30_000;
 /** How long a program that has been told the end may take to end its own direction, in ms. */
 const FAREWELL_MS = 2000;
 
+/**
+ * A reset throws away what the kernel has been given and the program has not
+ * taken yet, and nobody can ask how much that is. So it comes no sooner than
+ * this many ms after the last octets.
+ */
+const GRACE_MS = 1000;
+
 /** A leg of an unmodified program: a socket that was made with `allowHalfOpen`. */
 export class PlainLeg implements Leg {
   readonly remote: string;
@@ -21,6 +28,9 @@ export class PlainLeg implements Leg {
   #isDiscarding = false;
   #wake: (() => void) | undefined;
   #farewell: NodeJS.Timeout | undefined;
+  #isFailed = false;
+  /** When the kernel last took octets: monotonic ms. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(socket: Socket, remote: string) {
     this.#socket = socket;
@@ -63,14 +73,19 @@ export class PlainLeg implements Leg {
 
   write(octets: Uint8Array): Promise<void> {
     const socket = this.#socket;
-    if (!socket.writable) return Promise.resolve();
+    if (!socket.writable || this.#isFailed) return Promise.resolve();
     // Until the operating system has taken it: so one piece waits here and no more. The callback
     // comes in any case, with an error if the socket is destroyed before.
-    return new Promise((resolve) => socket.write(octets, () => resolve()));
+    return new Promise((resolve) => {
+      socket.write(octets, () => {
+        this.#writtenAt = performance.now();
+        resolve();
+      });
+    });
   }
 
   finish(): void {
-    if (this.#socket.writable) this.#socket.end();
+    if (this.#socket.writable && !this.#isFailed) this.#socket.end();
   }
 
   close(): void {
@@ -84,14 +99,20 @@ export class PlainLeg implements Leg {
   }
 
   fail(): void {
-    if (this.#end !== undefined) return;
-    // A FIN would make what was cut off look complete [PW-GWY-9]. A Unix socket has no reset.
-    if (this.#socket.remoteAddress === undefined) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    if (this.#end !== undefined || this.#isFailed) return;
+    this.#isFailed = true;
+    clearTimeout(this.#farewell);
+    const wait = this.#writtenAt + GRACE_MS - performance.now();
+    if (wait <= 0) this.stop();
+    else this.#farewell = setTimeout(() => this.stop(), wait);
   }
 
   stop(): void {
-    this.fail();
+    if (this.#end !== undefined) return;
+    this.#isFailed = true;
+    // A FIN would make what was cut off look complete [PW-GWY-9]. A Unix socket has no reset.
+    if (this.#socket.remoteAddress === undefined) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /**

@@ -16,7 +16,10 @@ async function legOf(): Promise<{ leg: PlainLeg; program: Socket }> {
   await once(server, "listening");
   const program = connect({ port: portOf(server), host: "127.0.0.1", allowHalfOpen: true });
   program.on("error", () => {});
-  const [socket] = (await once(server, "connection")) as [Socket];
+  const [[socket]] = (await Promise.all([
+    once(server, "connection"),
+    once(program, "connect"),
+  ])) as [[Socket], unknown];
   server.close();
   atEnd(() => {
     socket.destroy();
@@ -27,6 +30,16 @@ async function legOf(): Promise<{ leg: PlainLeg; program: Socket }> {
 
 /** More than a kernel keeps for a program that does not read. */
 const TOO_MUCH = Buffer.alloc(64 * 2 ** 20);
+
+/** Writes until the kernel takes no more at once; how many octets it has. */
+async function fill(leg: PlainLeg): Promise<number> {
+  const piece = Buffer.alloc(64 * 1024);
+  for (let bytes = 0; ; bytes += piece.length) {
+    const written = leg.write(piece).then(() => true);
+    const isTaken = await Promise.race([written, new Promise((later) => setTimeout(later, 50))]);
+    if (isTaken !== true) return bytes + piece.length;
+  }
+}
 
 describe("a program that is reset", () => {
   it.each([
@@ -41,6 +54,49 @@ describe("a program that is reset", () => {
     }
     expect(leg.isFinished).toBe(false);
     expect(await leg.ended).toMatchObject({ orderly: false });
+  });
+});
+
+describe("a leg that fails", () => {
+  /** Reads all it gets, and says how much that was and how it ended. */
+  async function take(program: Socket): Promise<{ bytes: number; why: string }> {
+    let bytes = 0;
+    program.on("data", (chunk) => {
+      bytes += chunk.length;
+    });
+    const why = await new Promise<string>((resolve) => {
+      program.on("error", (error: NodeJS.ErrnoException) => resolve(`${error.code}`));
+      program.on("end", () => resolve("an end"));
+    });
+    return { bytes, why };
+  }
+
+  it("lets the program take what it was written, and is reset then", async () => {
+    const { leg, program } = await legOf();
+    const size = await fill(leg);
+    leg.fail();
+    expect(await take(program)).toEqual({ bytes: size, why: "ECONNRESET" });
+    expect(await leg.ended).toMatchObject({ orderly: false });
+  });
+
+  it("takes no more after that, and no end either", async () => {
+    const { leg, program } = await legOf();
+    await leg.write(Buffer.from("before"));
+    leg.fail();
+    await leg.write(Buffer.from("after"));
+    leg.finish();
+    expect(await take(program)).toEqual({ bytes: 6, why: "ECONNRESET" });
+  });
+
+  it("waits for no program that was written nothing, and for none if it is stopped", async () => {
+    for (const end of ["fail", "stop"] as const) {
+      const { leg } = await legOf();
+      if (end === "stop") await fill(leg);
+      const since = performance.now();
+      leg[end]();
+      expect(await leg.ended).toMatchObject({ orderly: false });
+      expect(performance.now() - since).toBeLessThan(900); // less than the grace
+    }
   });
 });
 
