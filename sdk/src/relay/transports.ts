@@ -58,14 +58,26 @@ export async function dial(target: Target, tls: TlsFiles, options: DialOptions):
 }
 
 /**
- * Makes sure that the package a target's binding stands on is there, so that
- * its absence is told at the start and not with the first connection.
+ * Loads a target's binding and the package that it stands on, so that {@link dial}
+ * opens no file: one that cannot be loaded for want of file descriptors, in a burst
+ * of connections, Node takes for broken for ever.
  *
  * @throws (rejects with) PulsewireError `PW_MISSING_DEPENDENCY`.
  */
 export async function requireBinding({ binding }: Target): Promise<void> {
-  if (binding === "ws") (await import("../ws/load.ts")).loadWs();
-  if (binding === "grpc") await (await import("../grpc/load.ts")).loadGrpc();
+  switch (binding) {
+    case "tcp":
+    case "unix":
+      await import("../tcp/index.ts");
+      return;
+    case "ws":
+      (await import("../ws/load.ts")).loadWs();
+      await import("../ws/index.ts");
+      return;
+    case "grpc":
+      await (await import("../grpc/load.ts")).loadGrpc();
+      await import("../grpc/index.ts");
+  }
 }
 
 /** Listens on a target. */

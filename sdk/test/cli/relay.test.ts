@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, connect as dial } from "node:net";
+import { type AddressInfo, createServer as createNetServer, connect as dial } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
@@ -110,6 +111,8 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 });
 
+const BIN = fileURLToPath(new URL("../../bin/pulsewire.js", import.meta.url));
+
 /** A running `pulsewire relay --json`. */
 class Relay {
   readonly process: ChildProcess;
@@ -119,8 +122,7 @@ class Relay {
   #waiting: (() => void)[] = [];
 
   constructor(...args: string[]) {
-    const bin = fileURLToPath(new URL("../../bin/pulsewire.js", import.meta.url));
-    this.process = spawn(process.execPath, [bin, "relay", ...args, "--json"]);
+    this.process = spawn(process.execPath, [BIN, "relay", ...args, "--json"]);
     running.push(this.process);
     this.exited = once(this.process, "close").then(([code]) => code as number | null);
     this.exited.then(() => this.#look());
@@ -189,6 +191,52 @@ describe("pulsewire relay", { timeout: 30_000 }, () => {
     server.closeAllConnections();
   });
 
+  it.runIf(process.platform === "linux")(
+    "serves again after a burst that took all its file descriptors",
+    async () => {
+      const server = createNetServer((socket) => socket.on("error", () => {}).pipe(socket));
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const far = new Relay(
+        "ws://127.0.0.1:0",
+        "--to",
+        `plain+tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      );
+      const { address } = await far.until("listening");
+      const near = new Relay(
+        ...["plain+tcp://127.0.0.1:0", "--to", String(address), "--connect-timeout", "1s"],
+      );
+      const url = new URL(String((await near.until("listening"))["address"]).replace("plain+", ""));
+      const open = () => {
+        const socket = dial({ port: Number(url.port), host: url.hostname });
+        socket.on("error", () => {});
+        return socket;
+      };
+
+      const { pid } = near.process;
+      const limit = readdirSync(`/proc/${pid}/fd`).length + 8;
+      execFileSync("prlimit", ["--pid", String(pid), `--nofile=${limit}`]);
+      // All of them are there when it looks, so that it has nothing left for the first dial.
+      near.process.kill("SIGSTOP");
+      const burst = Array.from({ length: 200 }, open);
+      await Promise.all(burst.map((socket) => once(socket, "connect")));
+      near.process.kill("SIGCONT");
+      await near.until("refused");
+      for (const socket of burst) socket.destroy();
+
+      const echo = async () => {
+        const socket = open();
+        const said = Promise.race([once(socket, "data"), once(socket, "close")]);
+        socket.write("still there?");
+        const [octets] = await said;
+        socket.destroy();
+        return String(octets);
+      };
+      await expect.poll(echo, { timeout: 15_000 }).toBe("still there?");
+      server.close();
+    },
+  );
+
   it("says what cannot be done", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
@@ -205,8 +253,7 @@ describe("pulsewire relay", { timeout: 30_000 }, () => {
   });
 
   it("has its own help", async () => {
-    const bin = fileURLToPath(new URL("../../bin/pulsewire.js", import.meta.url));
-    const child = spawn(process.execPath, [bin, "relay", "--help"]);
+    const child = spawn(process.execPath, [BIN, "relay", "--help"]);
     running.push(child);
     let help = "";
     child.stdout.on("data", (octets: Buffer) => {
