@@ -72,10 +72,26 @@ export function parseCommand(argv: readonly string[]): Command {
 
 function read(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    const args = [...argv];
+    const line = parseArgs({ args, options: OPTIONS, allowPositionals: true, tokens: true });
+    refuseRepeated(line.tokens);
+    return line;
   } catch (error) {
     // Node's own words, such as: Unknown option '--hearbeat-time'.
     throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @throws UsageError for an option with a value that is given twice: one of the two would be ignored. */
+export function refuseRepeated(
+  tokens: readonly { readonly kind: string; readonly name?: string; readonly value?: unknown }[],
+  repeatable: readonly string[] = [],
+): void {
+  const seen = new Set<string>();
+  for (const { name, value } of tokens) {
+    if (name === undefined || value === undefined || repeatable.includes(name)) continue;
+    if (seen.has(name)) throw new UsageError(`--${name} is given twice: say it once`);
+    seen.add(name);
   }
 }
 

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { resolveConfig } from "../core/index.ts";
 import type { RelayOptions } from "../relay/index.ts";
-import { isSecure, parseLeg } from "../relay/leg-target.ts";
-import { inWordsOfTheLine, readTimes, readTls } from "./arguments.ts";
+import { isSecure, type LegTarget, parseLeg } from "../relay/leg-target.ts";
+import { inWordsOfTheLine, readTimes, readTls, refuseRepeated } from "./arguments.ts";
 import { parseDuration } from "./duration.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -30,6 +30,7 @@ const OPTIONS = {
   "to-key": { type: "string" },
   "to-ca": { type: "string" },
   "to-insecure": { type: "boolean" },
+  origin: { type: "string", multiple: true },
   json: { type: "boolean" },
   quiet: { type: "boolean", short: "q" },
   help: { type: "boolean", short: "h" },
@@ -76,6 +77,7 @@ export function parseRelayCommand(argv: readonly string[]): RelayCommand {
           ? undefined
           : parseDuration(connectTimeout, "--connect-timeout"),
       maxConnections: readCount(values["max-connections"]),
+      origins: readOrigins(values.origin, legs.listen),
     },
     json: values.json ?? false,
     quiet: values.quiet ?? false,
@@ -84,7 +86,10 @@ export function parseRelayCommand(argv: readonly string[]): RelayCommand {
 
 function read(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    const args = [...argv];
+    const line = parseArgs({ args, options: OPTIONS, allowPositionals: true, tokens: true });
+    refuseRepeated(line.tokens, ["origin"]);
+    return line;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -93,4 +98,17 @@ function read(argv: readonly string[]) {
 function readCount(text: string | undefined): number | undefined {
   if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return text === undefined ? text : +text;
   throw new UsageError(`--max-connections takes a whole number from 1 to 999999; got "${text}"`);
+}
+
+function readOrigins(origins: string[] | undefined, listen: LegTarget): string[] | undefined {
+  if (origins === undefined) return undefined;
+  if (listen.target.binding !== "ws") {
+    throw new UsageError("--origin is for listening on ws:// and wss://");
+  }
+  // What a browser sends has no path, and is compared as it stands.
+  const wrong = origins.find((origin) => !/^[a-z][a-z\d+.-]*:\/\/[^/?#\s]+$/.test(origin));
+  if (wrong === undefined) return origins;
+  throw new UsageError(
+    `--origin takes a page's origin such as https://example.com; got "${wrong}"`,
+  );
 }

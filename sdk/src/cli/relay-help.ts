@@ -25,6 +25,10 @@ TLS (PEM files)
   --to-ca <file>                     whom to trust there
   --to-insecure                      trust any certificate there
 
+Web pages
+  --origin <origin>       https://example.com may connect to a ws:// or wss://
+                          that listens; may be repeated (default: no page may)
+
 Limits
   --max-connections <n>   carried at once, more are refused (default 1000)
 
@@ -40,9 +44,10 @@ who speak Pulsewire, a reset to programs; once more ends it at once.
 Exit: 0 closed in good order; 1 it could not listen; 2 the command cannot be
 carried out as given.
 
-On both sides of a firewall, for a database on the far side:
-  far:   pulsewire relay ws://0.0.0.0:8080/db --to plain+tcp://127.0.0.1:5432
-  near:  pulsewire relay plain+tcp://127.0.0.1:9000 --to wss://gate.example/db
+On both sides of a firewall, for a database on the far side (anybody can read
+along and connect; with wss://, --cert, --key and --ca only your clients):
+  far:   pulsewire relay ws://0.0.0.0:8080 --to plain+tcp://127.0.0.1:5432
+  near:  pulsewire relay plain+tcp://127.0.0.1:9000 --to ws://gate.example:8080
          psql -h 127.0.0.1 -p 9000
 From one transport to another:
          pulsewire relay ws://127.0.0.1:8080 --to grpc://127.0.0.1:7400

@@ -65,6 +65,11 @@ export class SilenceClock {
     return this.#question === "open" ? this.#extensions + 1 : undefined;
   }
 
+  /** This side does not read. */
+  get isPaused(): boolean {
+    return this.#pausedAt !== undefined;
+  }
+
   /** Since when the peer has had more time than the rule gives it, because the application is asked. */
   get indulgedSince(): number | undefined {
     return this.#indulgedSince;

@@ -1,4 +1,5 @@
-import { formatTarget, parseTarget, type Target, urlError } from "./target.ts";
+import { resolve } from "node:path";
+import { authority, formatTarget, parseTarget, TARGETS, type Target, urlError } from "./target.ts";
 
 /** Where an unmodified program is: a stream of octets. */
 export type PlainTarget =
@@ -11,6 +12,7 @@ export type LegTarget =
   | { readonly plain: false; readonly target: Target };
 
 const PLAIN = "plain+";
+const SPOKEN = `plain+tcp://127.0.0.1:5432 or plain+unix:/path for a program as it is, or ${TARGETS}`;
 
 /**
  * Reads the URL of a leg: `plain+tcp://host:port` and `plain+unix:/path` for a
@@ -20,8 +22,8 @@ const PLAIN = "plain+";
  */
 export function parseLeg(text: string): LegTarget {
   if (typeof text !== "string") throw urlError(`a URL is a string; got ${typeof text}`);
-  if (!text.startsWith(PLAIN)) return { plain: false, target: parseTarget(text) };
-  const target = parseTarget(text.slice(PLAIN.length));
+  if (!text.startsWith(PLAIN)) return { plain: false, target: parseTarget(text, SPOKEN) };
+  const target = parseTarget(text.slice(PLAIN.length), SPOKEN, PLAIN);
   if (target.binding === "unix") return { plain: true, target };
   if (target.binding === "tcp" && !target.secure) {
     return { plain: true, target: { binding: "tcp", host: target.host, port: target.port } };
@@ -40,4 +42,18 @@ export function formatLeg({ plain, target }: LegTarget): string {
 /** Its connections are encrypted. */
 export function isSecure({ plain, target }: LegTarget): boolean {
   return !plain && target.binding !== "unix" && target.secure;
+}
+
+/**
+ * Whoever dials the one reaches what listens on the other, however each is
+ * spoken to. Port 0 is another one each time.
+ */
+export function isSameAddress(one: LegTarget, other: LegTarget): boolean {
+  const address = addressOf(one.target);
+  return address !== undefined && address === addressOf(other.target);
+}
+
+function addressOf(target: PlainTarget | Target): string | undefined {
+  if (target.binding === "unix") return `unix:${resolve(target.path)}`;
+  return target.port === 0 ? undefined : authority(target);
 }

@@ -16,7 +16,7 @@ import {
 import { RelayedConnection } from "./connection.ts";
 import type { LegName, RelayEvent } from "./events.ts";
 import type { Leg, Loss } from "./leg.ts";
-import { isSecure, type LegTarget, parseLeg } from "./leg-target.ts";
+import { isSameAddress, isSecure, type LegTarget, parseLeg } from "./leg-target.ts";
 import { type Door, dialPlain, listenPlain } from "./plain-sockets.ts";
 import { type Framing, SessionLeg } from "./session-leg.ts";
 import { dial, requireBinding, serve, type TlsFiles } from "./transports.ts";
@@ -50,6 +50,13 @@ export interface RelayOptions extends LegOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** Connections carried at once; more are refused. 1 to 1000000, default 1000. */
   readonly maxConnections?: number | undefined;
+  /**
+   * The web pages that may connect to a listening leg of `ws:` or `wss:`, such
+   * as "https://example.com". Default none: what is dialled often trusts the
+   * machine of the relay, and any page that a browser shows could reach it. A
+   * handshake that names no origin comes from no browser and passes.
+   */
+  readonly origins?: readonly string[] | undefined;
   /** Called for everything that happens. What it throws is an uncaught exception. */
   readonly onEvent?: ((event: RelayEvent) => void) | undefined;
 }
@@ -84,8 +91,9 @@ export interface Relay extends AsyncDisposable {
  */
 export async function relay(options: RelayOptions): Promise<Relay> {
   checkOptions(options);
-  const { listen, to, listenTls, toTls, connectTimeoutMs, maxConnections, onEvent, ...config } =
+  const { listen, to, listenTls, toTls, connectTimeoutMs, maxConnections, origins, ...rest } =
     options;
+  const { onEvent, ...config } = rest;
   const legs = { listen: parseLeg(listen), to: parseLeg(to) };
   if (legs.listen.plain && legs.to.plain) {
     throw new PulsewireError(
@@ -94,6 +102,15 @@ export async function relay(options: RelayOptions): Promise<Relay> {
     );
   }
   checkIdle(config, [legs.listen, legs.to]);
+  if (isSameAddress(legs.listen, legs.to)) {
+    throw new PulsewireError(
+      "PW_CONFIG",
+      `listen and to are the same address: the relay would dial itself, at ${to}, for ever`,
+    );
+  }
+  if (origins !== undefined && legs.listen.target.binding !== "ws") {
+    throw new PulsewireError("PW_CONFIG", "origins is for listening on ws:// and wss://");
+  }
   checkTls("listenTls", listenTls, legs.listen);
   checkTls("toTls", toTls, legs.to);
   const limited: LegOptions = {
@@ -106,6 +123,7 @@ export async function relay(options: RelayOptions): Promise<Relay> {
     framing: legs.listen.plain || legs.to.plain ? "stream" : "messages",
     listenTls: listenTls ?? {},
     toTls: toTls ?? {},
+    origins: origins ?? [],
     connectTimeoutMs: resolveAttempt({ connectTimeoutMs }).connectTimeoutMs,
     maxConnections: maxConnections ?? MAX_CONNECTIONS,
     config: limited,
@@ -127,6 +145,7 @@ interface Plan {
   readonly framing: Framing;
   readonly listenTls: TlsFiles;
   readonly toTls: TlsFiles;
+  readonly origins: readonly string[];
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
   readonly config: LegOptions;
@@ -146,7 +165,7 @@ class OpenRelay implements Relay {
   }
 
   async open(): Promise<void> {
-    const { listen, listenTls, config } = this.#plan;
+    const { listen, listenTls, origins, config } = this.#plan;
     if (listen.plain) {
       this.#door = await listenPlain(listen.target, (leg) => this.#accept(leg, this.#nextNumber()));
       return;
@@ -160,6 +179,7 @@ class OpenRelay implements Relay {
     };
     this.#door = await serve(listen.target, listenTls, {
       ...config,
+      origins,
       onEvent: (event, session) => this.#tellOfLeg(event, numberOf(session), "listen"),
       onSession: (session) => this.#accept(this.#legOf(session), numberOf(session)),
     });

@@ -18,7 +18,8 @@ export type Target =
       readonly path: string;
     };
 
-const EXAMPLES =
+/** What {@link parseTarget} reads. */
+export const TARGETS: string =
   "tcp://127.0.0.1:7400, tls://..., unix:/tmp/pulsewire.sock, ws://127.0.0.1:7400/path, wss://..., grpc://127.0.0.1:7400 or grpcs://...";
 
 /** The port that a URL without one means; the others have no customary port. */
@@ -27,42 +28,47 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { ws: 80, wss: 443 };
 /**
  * Reads where to listen or to connect to.
  *
+ * @param examples what URLs look like, for the error.
+ * @param prefix what came before `text` in the URL as it was given, for the error.
  * @throws PulsewireError `PW_URL` that says what a URL looks like.
  */
-export function parseTarget(text: string): Target {
-  if (text.startsWith("unix:")) return parseUnix(text);
+export function parseTarget(text: string, examples: string = TARGETS, prefix = ""): Target {
+  const given = `"${prefix}${text}"`;
+  if (text.startsWith("unix:")) return parseUnix(text, given, prefix);
   const scheme = /^([a-z]+):\/\//.exec(text)?.[1];
   if (scheme === undefined) {
-    const guess = /^[\w.[\]:-]+:\d+$/.test(text) ? `did you mean tcp://${text}?` : EXAMPLES;
-    throw urlError(`"${text}" is not a URL: ${guess}`);
+    const isAddress = /^[\w.[\]:-]+:\d+$/.test(text);
+    const guess = `did you mean ${prefix}tcp://${text}? There is ${examples}`;
+    throw urlError(`${given} is not a URL: ${isAddress ? guess : examples}`);
   }
   if (!/^(tcp|tls|wss?|grpcs?)$/.test(scheme)) {
-    throw urlError(`${scheme}:// is not spoken here; use ${EXAMPLES}`);
+    throw urlError(`${given}: ${prefix}${scheme}:// is not spoken here; use ${examples}`);
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) throw urlError(`"${text}" is not a URL: ${EXAMPLES}`);
+  if (url === undefined) throw urlError(`${given} is not a URL: ${examples}`);
   if (url.username !== "" || url.password !== "" || url.hash !== "") {
-    throw urlError(`"${text}": a user, a password or a #fragment has no meaning here`);
+    throw urlError(`${given}: a user, a password or a #fragment has no meaning here`);
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? DEFAULT_PORTS[scheme] : Number(url.port);
-  if (host === "") throw urlError(`"${text}" has no host: ${scheme}://127.0.0.1:7400`);
-  if (port === undefined) throw urlError(`"${text}" has no port: ${scheme}://${url.hostname}:7400`);
+  const like = (name: string) => `${prefix}${scheme}://${name}:7400`;
+  if (host === "") throw urlError(`${given} has no host: ${like("127.0.0.1")}`);
+  if (port === undefined) throw urlError(`${given} has no port: ${like(url.hostname)}`);
   const secure = scheme === "tls" || scheme === "wss" || scheme === "grpcs";
   if (scheme === "ws" || scheme === "wss") {
     return { binding: "ws", secure, url: url.href, host, port, path: url.pathname };
   }
   if (url.search !== "" || !/^\/?$/.test(url.pathname)) {
-    throw urlError(`"${text}": ${scheme}:// has a host and a port, and no path`);
+    throw urlError(`${given}: ${prefix}${scheme}:// has a host and a port, and no path`);
   }
   return { binding: scheme.startsWith("grpc") ? "grpc" : "tcp", secure, host, port };
 }
 
-function parseUnix(text: string): Target {
+function parseUnix(text: string, given: string, prefix: string): Target {
   // unix:/path and unix:///path are the same; unix:path is relative.
   const path = text.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
   if (path === "" || path.startsWith("//")) {
-    throw urlError(`"${text}" has no path: unix:/tmp/pulsewire.sock`);
+    throw urlError(`${given} has no path: ${prefix}unix:/tmp/pulsewire.sock`);
   }
   return { binding: "unix", path };
 }

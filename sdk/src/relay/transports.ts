@@ -17,6 +17,12 @@ export interface DialOptions extends SessionOptions {
   readonly connectTimeoutMs?: number | undefined;
 }
 
+/** Options of {@link serve}: those of a listener, and whom a WebSocket server lets in. */
+export interface ServeOptions extends ListenerOptions {
+  /** See `origins` of pulsewire/ws; the other bindings know no web pages. */
+  readonly origins?: readonly string[] | undefined;
+}
+
 /**
  * Connects to a target. Each binding is loaded when it is used: nobody needs ws
  * for a `tcp://`.
@@ -84,7 +90,7 @@ export async function requireBinding({ binding }: Target): Promise<void> {
 export async function serve(
   target: Target,
   tls: TlsFiles,
-  options: ListenerOptions,
+  { origins, ...options }: ServeOptions,
 ): Promise<SessionListener> {
   const { ca, cert = "", key = "" } = tls;
   switch (target.binding) {
@@ -103,7 +109,7 @@ export async function serve(
       const { listen } = await import("../ws/index.ts");
       const secured = secure ? { tls: { cert, key, ...clientAuthority(ca) } } : {};
       const path = target.path === "/" ? undefined : target.path;
-      return listen({ ...options, ...secured, host, port, path });
+      return listen({ ...options, ...secured, host, port, path, origins });
     }
     case "grpc": {
       const { host, port, secure } = target;

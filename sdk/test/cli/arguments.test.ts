@@ -81,6 +81,7 @@ describe("a command line", () => {
     ["listen tcp://h:1 --slack 2h", /--slack must be/],
     ["listen tcp://h:1 --peer-heartbeats never", /required or optional/],
     ["listen tcp://h:1 --insecure", /are for tls/],
+    ["listen tcp://h:1 --slack 1s --slack 2s", /--slack is given twice/],
     ["listen tls://h:1", /needs --cert and --key.*openssl/s],
     ["listen tls://h:1 --cert x", /go together/],
     ["connect tls://h:1 --cert /nowhere/c --key /nowhere/k", /--cert: ENOENT/],

@@ -32,6 +32,14 @@ describe("the command line of a relay", () => {
     });
   });
 
+  it("takes an origin more than once", () => {
+    const line =
+      "ws://h:1 --to tcp://h:2 --origin https://a.example --origin http://localhost:3000";
+    expect(parseRelayCommand(line.split(" "))).toMatchObject({
+      options: { origins: ["https://a.example", "http://localhost:3000"] },
+    });
+  });
+
   it.each([
     ["", /takes one URL/],
     ["tcp://h:1", /--to says where to/],
@@ -47,6 +55,9 @@ describe("the command line of a relay", () => {
     ["tcp://h:1 --to tls://h:2 --to-cert x", /--to-cert and --to-key go together/],
     ["tcp://h:1 --to tls://h:2 --to-ca /nowhere", /--to-ca: ENOENT/],
     ["tcp://h:1 --to tcp://h:2 --always-beat", /--always-beat/],
+    ["tcp://h:1 --to tcp://h:2 --to tcp://h:3", /--to is given twice/],
+    ["tcp://h:1 --to ws://h:2 --origin https://a.example", /--origin is for listening on ws/],
+    ["ws://h:1 --to tcp://h:2 --origin https://a.example/", /a page's origin such as/],
   ])("makes no sense: %s", (line, message) => {
     const argv = line === "" ? [] : line.split(" ");
     expect(() => parseRelayCommand(argv)).toThrow(UsageError);

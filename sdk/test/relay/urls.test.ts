@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PulsewireError } from "../../src/core/index.ts";
-import { formatLeg, parseLeg } from "../../src/relay/leg-target.ts";
+import { formatLeg, isSameAddress, parseLeg } from "../../src/relay/leg-target.ts";
 import { parseTarget } from "../../src/relay/target.ts";
 
 describe("a URL", () => {
@@ -53,10 +53,30 @@ describe("the URL of a leg", () => {
     ["plain+tls://h:1", /reached by plain\+tcp/],
     ["plain+ws://h:1", /reached by plain\+tcp/],
     ["plain://h:1", /plain:\/\/ is not spoken/],
-    ["plain+tcp://h", /has no port/],
-    ["", /is not a URL/],
+    ["plain+tcp://h", /"plain\+tcp:\/\/h" has no port: plain\+tcp:\/\/h:7400/],
+    ["plain+tcp://h:1/x", /"plain\+tcp:\/\/h:1\/x": plain\+tcp:\/\/ has a host/],
+    ["plain+unix:", /"plain\+unix:" has no path: plain\+unix:\//],
+    ["plain+h:1", /"plain\+h:1" is not a URL: did you mean plain\+tcp:\/\/h:1/],
+    ["h:1", /did you mean tcp:\/\/h:1\?.*plain\+tcp:.*plain\+unix:/],
+    ["http://h:1", /"http:\/\/h:1".*plain\+tcp:.*plain\+unix:.*grpcs:/],
+    ["", /is not a URL: plain\+tcp:/],
   ])("is not %s", (text, message) => {
     expect(() => parseLeg(text)).toThrow(PulsewireError);
     expect(() => parseLeg(text)).toThrow(message);
+  });
+});
+
+describe("two legs", () => {
+  it.each([
+    ["tcp://127.0.0.1:7400", "tcp://127.0.0.1:7400/", true],
+    ["plain+tcp://h:1", "grpcs://h:1", true],
+    ["ws://h/a", "ws://h:80/b", true],
+    ["unix:/tmp/a.sock", "plain+unix:///tmp/x/../a.sock", true],
+    ["tcp://127.0.0.1:0", "tcp://127.0.0.1:0", false],
+    ["tcp://127.0.0.1:1", "tcp://127.0.0.1:2", false],
+    ["tcp://127.0.0.1:1", "tcp://127.0.0.2:1", false],
+    ["unix:/tmp/a.sock", "unix:/tmp/b.sock", false],
+  ])("%s and %s are one address: %s", (one, other, same) => {
+    expect(isSameAddress(parseLeg(one), parseLeg(other))).toBe(same);
   });
 });
