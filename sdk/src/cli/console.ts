@@ -10,11 +10,16 @@ export class Console {
   readonly #isInteractive: boolean;
   #lines: Interface | undefined;
   #isStopped = false;
+  #isGone = false;
 
-  constructor() {
+  /** @param gone called when nothing can be printed any more. `pulsewire ... | head` is nothing to complain about. */
+  constructor(gone: (why: Error) => void = () => process.exit(1)) {
     this.#isInteractive = this.#input.isTTY === true && this.#output.isTTY === true;
-    // `pulsewire ... | head` is nothing to complain about.
-    this.#output.on("error", () => process.exit(1));
+    this.#output.on("error", (why) => {
+      if (this.#isGone) return;
+      this.#isGone = true;
+      gone(why);
+    });
   }
 
   /** Colours are wanted: a terminal, and nobody said no. */
@@ -25,6 +30,7 @@ export class Console {
   }
 
   print(line: string): void {
+    if (this.#isGone) return;
     if (!this.#isInteractive || this.#lines === undefined) {
       this.#output.write(`${line}\n`);
       return;

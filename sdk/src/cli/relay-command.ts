@@ -22,7 +22,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(RELAY_HELP);
     return 0;
   }
-  const console = new Console();
+  // A service goes on without a log: what it carries is not for whoever read that.
+  process.stderr.on("error", () => {});
+  const console = new Console(({ message }) => {
+    process.stderr.write(`pulsewire: no log from here on, the relay goes on: ${message}\n`);
+  });
   const show = shower(command, console);
   show({ type: "started", version: version(), wallTime: new Date().toISOString() });
   try {
@@ -66,6 +70,6 @@ function interrupted(running: Relay, show: (notice: RelayNotice) => void): Promi
       if (interrupts > 1) process.exit(1);
       if (running.connections > 0) show({ type: "closing", connections: running.connections });
       running.close().finally(stop).then(resolve, reject);
-    });
+    }, ["SIGINT", "SIGTERM", "SIGHUP"]);
   });
 }

@@ -38,8 +38,9 @@ Output
   --quiet, -q   no heartbeats, only what they lead to
   --help, -h
 
-Ctrl-C or SIGTERM accepts no more and closes what is open: GOING_AWAY to those
-who speak Pulsewire, a reset to programs; once more ends it at once.
+Ctrl-C, SIGTERM or SIGHUP accepts no more and closes what is open: GOING_AWAY to
+those who speak Pulsewire, a reset to programs; once more ends it at once. When
+its output cannot be written any more the relay goes on without.
 
 Exit: 0 closed in good order; 1 it could not listen; 2 the command cannot be
 carried out as given.

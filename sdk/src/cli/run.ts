@@ -158,13 +158,17 @@ async function readInput(
   else show({ type: "input-ended" });
 }
 
-/** Calls `run` for Ctrl-C and for the signal that a service manager sends. Returns what undoes it. */
-export function onInterrupt(run: () => void): () => void {
-  process.on("SIGINT", run);
-  process.on("SIGTERM", run);
+/**
+ * Calls `run` for each of the signals: by default Ctrl-C, and the one that a
+ * service manager sends. Returns what undoes it.
+ */
+export function onInterrupt(
+  run: () => void,
+  signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"],
+): () => void {
+  for (const signal of signals) process.on(signal, run);
   return () => {
-    process.off("SIGINT", run);
-    process.off("SIGTERM", run);
+    for (const signal of signals) process.off(signal, run);
   };
 }
 

@@ -263,6 +263,33 @@ describe("pulsewire relay", { timeout: 30_000 }, () => {
     });
   });
 
+  it("goes on without its log, and ends in good order on SIGHUP", async () => {
+    const server = createNetServer((socket) => socket.on("error", () => {}).pipe(socket));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const far = new Relay("tcp://127.0.0.1:0", "--to", `plain+tcp://127.0.0.1:${port}`);
+    const { address } = await far.until("listening");
+    const near = new Relay("plain+tcp://127.0.0.1:0", "--to", String(address));
+    const url = new URL(String((await near.until("listening"))["address"]).replace("plain+", ""));
+    near.process.stdout?.destroy();
+    near.process.stderr?.destroy();
+    far.process.stdout?.destroy();
+
+    const client = dial({ port: Number(url.port), host: url.hostname });
+    client.on("error", () => {});
+    for (const text of ["one", "two", "three"]) {
+      client.write(text);
+      expect(String((await once(client, "data"))[0])).toBe(text);
+    }
+    await expect.poll(() => far.stderr).toMatch(/^pulsewire: no log from here on.*EPIPE\n$/);
+    near.process.kill("SIGHUP");
+    far.process.kill("SIGHUP");
+    expect(await near.exited).toBe(0);
+    expect(await far.exited).toBe(0);
+    server.close();
+  });
+
   it("has its own help", async () => {
     const child = spawn(process.execPath, [BIN, "relay", "--help"]);
     running.push(child);
