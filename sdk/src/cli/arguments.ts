@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PulsewireError, resolveConfig } from "../core/index.ts";
 import type { SessionOptions } from "../driver/index.ts";
 import { parseTarget, type Target } from "../relay/target.ts";
 import type { TlsFiles } from "../relay/transports.ts";
 import { parseDuration } from "./duration.ts";
+import { readTls } from "./tls-files.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A command line, understood. */
@@ -130,61 +130,4 @@ export function inWordsOfTheLine<T>(read: () => T): T {
 function peerHeartbeats(text: string | undefined): "required" | "optional" | undefined {
   if (text === undefined || text === "required" || text === "optional") return text;
   throw new UsageError(`--peer-heartbeats is required or optional; got "${text}"`);
-}
-
-/**
- * Reads the files of one leg's TLS.
- *
- * @param secure its URL is one with TLS.
- * @param prefix what comes before the names of its options, such as "to-".
- */
-export function readTls(
-  verb: "listen" | "connect",
-  secure: boolean,
-  { cert, key, ca, insecure = false }: TlsOptions,
-  prefix = "",
-): TlsFiles {
-  const name = (option: string) => `--${prefix}${option}`;
-  const isGiven = cert !== undefined || key !== undefined || ca !== undefined || insecure;
-  if (isGiven && !secure) {
-    const options = `${name("cert")}, ${name("key")}, ${name("ca")} and ${name("insecure")}`;
-    throw new UsageError(`${options} are for tls://, wss:// and grpcs://`);
-  }
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError(`${name("cert")} and ${name("key")} go together`);
-  }
-  if (verb === "listen" && secure && cert === undefined) {
-    throw new UsageError(
-      "listening with TLS needs --cert and --key; to make a pair to try it with:\n" +
-        "  openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem",
-    );
-  }
-  if (verb === "listen" && insecure) {
-    throw new UsageError(
-      "--insecure is for connect: it trusts whatever certificate the server has",
-    );
-  }
-  return {
-    cert: readFile(name("cert"), cert),
-    key: readFile(name("key"), key),
-    ca: readFile(name("ca"), ca),
-    insecure,
-  };
-}
-
-/** The files of one leg, as they were named. */
-interface TlsOptions {
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly ca?: string | undefined;
-  readonly insecure?: boolean | undefined;
-}
-
-function readFile(option: string, path: string | undefined): Buffer | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

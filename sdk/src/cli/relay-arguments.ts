@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { resolveConfig } from "../core/index.ts";
 import type { RelayOptions } from "../relay/index.ts";
 import { isSecure, type LegTarget, parseLeg } from "../relay/leg-target.ts";
-import { inWordsOfTheLine, readTimes, readTls, refuseRepeated } from "./arguments.ts";
+import { inWordsOfTheLine, readTimes, refuseRepeated } from "./arguments.ts";
 import { parseDuration } from "./duration.ts";
+import { readTls } from "./tls-files.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A command line of `pulsewire relay`, understood. */

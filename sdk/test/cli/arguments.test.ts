@@ -80,10 +80,12 @@ describe("a command line", () => {
     ["listen tcp://h:1 --floor 1ms", /--floor must be/],
     ["listen tcp://h:1 --slack 2h", /--slack must be/],
     ["listen tcp://h:1 --peer-heartbeats never", /required or optional/],
-    ["listen tcp://h:1 --insecure", /are for tls/],
+    ["listen tcp://h:1 --insecure", /--insecure is for connect/],
+    ["listen tcp://h:1 --ca x", /^--cert, --key and --ca are for listening on tls/],
     ["listen tcp://h:1 --slack 1s --slack 2s", /--slack is given twice/],
     ["listen tls://h:1", /needs --cert and --key.*openssl/s],
     ["listen tls://h:1 --cert x", /go together/],
+    ["listen tls://h:1 --cert package.json --key x", /^--cert package.json: no PEM certificate/],
     ["connect tls://h:1 --cert /nowhere/c --key /nowhere/k", /--cert: ENOENT/],
   ])("makes no sense: %s", (line, message) => {
     const argv = line === "" ? [] : line.split(" ");
