@@ -30,6 +30,8 @@ if (file === undefined) {
   const child = spawn(process.execPath, [file, ...rest], { stdio: "inherit" });
   // Ctrl-C reaches the example by itself; this process only waits for it.
   process.on("SIGINT", () => {});
+  // What asks this process alone to end, such as kill or a service manager, means the example.
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.once("exit", (code, signal) => {
     process.exitCode = code ?? (signal === null ? 1 : 128);
   });

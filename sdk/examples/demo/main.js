@@ -9,13 +9,7 @@ import { attach, reconnect } from "pulsewire/ws";
 import { rolldown } from "rolldown";
 import { Cable } from "./cable.js";
 
-const { values } = parseArgs({
-  options: { port: { type: "string", default: "7480" }, for: { type: "string" } },
-});
-const [, runFor, unit = "s"] = /^(\d+)(m?s)?$/.exec(values.for ?? "") ?? [];
-if (values.for !== undefined && runFor === undefined) {
-  throw new Error(`--for takes a time such as 5s; got ${values.for}`);
-}
+const { port: wanted, runForMs } = readArguments();
 
 // --- the server: an ordinary one of HTTP, with Pulsewire at /live --------------------------------
 
@@ -102,7 +96,10 @@ async function restart() {
 // --- between it and its clients: a cable that can be cut -------------------------------------------
 
 const cable = new Cable(server.address().port);
-const port = await cable.listen(Number(values.port));
+const port = await cable.listen(wanted).catch((error) => {
+  const taken = `port ${wanted} is taken: stop what listens there, or choose another with --port`;
+  fail(error.code === "EADDRINUSE" ? taken : error.message);
+});
 
 // --- two more clients, so that the page is not alone -----------------------------------------------
 
@@ -119,17 +116,41 @@ async function keep(sessions) {
   for await (const session of sessions) await session.closed;
 }
 
-console.log(`open http://127.0.0.1:${port}/ in a browser, or in several; Ctrl-C ends it`);
-const ended = once(process, "SIGINT");
-await (runFor === undefined
-  ? ended
-  : Promise.race([ended, pass(runFor * (unit === "s" ? 1e3 : 1))]));
+console.log(
+  `open http://127.0.0.1:${port}/ in a browser, or in several; Ctrl-C ends it, or --for 30s`,
+);
+const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+await (runForMs === undefined ? ended : Promise.race([ended, pass(runForMs)]));
 stop.abort();
 await listener.close();
 server.close();
 server.closeAllConnections();
 cable.close();
 process.exit(0);
+
+function readArguments() {
+  const options = { port: { type: "string", default: "7480" }, for: { type: "string" } };
+  let values;
+  try {
+    ({ values } = parseArgs({ options }));
+  } catch (error) {
+    fail(error.message);
+  }
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    fail(`--port takes 0 to 65535; got ${values.port}`);
+  }
+  const [, amount, unit = "s"] = /^(\d+)(m?s)?$/.exec(values.for ?? "") ?? [];
+  if (values.for !== undefined && amount === undefined) {
+    fail(`--for takes a time such as 30s; got ${values.for}`);
+  }
+  const runForMs = amount === undefined ? undefined : amount * (unit === "s" ? 1000 : 1);
+  return { port: Number(values.port), runForMs };
+}
+
+function fail(message) {
+  console.error(`demo: ${message}`);
+  process.exit(2);
+}
 
 /** The page's script with all that it imports, in one file. */
 async function bundle(name) {
