@@ -44,10 +44,7 @@ export class RelayedConnection {
     const accepted = this.#accepted;
     const { number: connection, tell } = this.#context;
     const from = accepted.remote;
-    // Nobody is dialled for one who was lost. But what one said who has closed is still delivered.
-    accepted.ended.then(({ end }) => {
-      if (end?.kind !== "closed") this.#attempt.abort();
-    });
+    this.#mindWhoLeaves();
     let dialled: Leg;
     try {
       dialled = await this.#context.dial(this.#attempt.signal);
@@ -69,6 +66,13 @@ export class RelayedConnection {
     const openForMs = performance.now() - since;
     const told = this.#describe(ended);
     tell({ type: "closed", connection, ...told, forwardBytes, backBytes, openForMs });
+  }
+
+  /** Gives up dialling for one who is gone, unless what it said can still be delivered [PW-GWY-5]. */
+  async #mindWhoLeaves(): Promise<void> {
+    await this.#accepted.ended;
+    if (this.#dialled !== undefined) return;
+    if (!(await this.#accepted.leavesSomething())) this.#attempt.abort();
   }
 
   #describe(ended: PipeEnd): Pick<Closed, "by" | "why" | "end" | "error"> {

@@ -36,6 +36,11 @@ export interface Leg {
   readonly ended: Promise<LegEnd>;
   /** The peer has ended its direction, and all of that has been read: half-close. */
   readonly isFinished: boolean;
+  /**
+   * Once it has ended: that was no loss, and something of what came before has
+   * not been read, so that it is worth having a second leg for.
+   */
+  leavesSomething(): Promise<boolean>;
   /** The next piece; undefined when the peer has ended its direction or the leg is gone. One call at a time. */
   read(): Promise<Uint8Array | undefined>;
   /** Sends a piece. Resolves when the next one may come: the back-pressure of this leg, or its end. */

@@ -56,6 +56,11 @@ export class PlainLeg implements Leg {
     return this.#isFinished;
   }
 
+  /** A program that has only ended its direction is still there; one whose socket is gone was lost. */
+  async leavesSomething(): Promise<boolean> {
+    return false;
+  }
+
   async read(): Promise<Uint8Array | undefined> {
     for (;;) {
       const octets: Buffer | null = this.#socket.read();

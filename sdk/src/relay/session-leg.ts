@@ -18,6 +18,8 @@ export class SessionLeg implements Leg {
   readonly #framing: Framing;
   readonly #maxMessageBytes: number;
   readonly #messages: AsyncIterator<Uint8Array, undefined>;
+  /** The next message, of which it was only asked whether there is one. */
+  #ahead: Promise<IteratorResult<Uint8Array, undefined>> | undefined;
   #isFinished = false;
   /** The peer has handed on to its program all that this side sent [PW-GWY-7]. */
   #isThrough = false;
@@ -40,6 +42,13 @@ export class SessionLeg implements Leg {
 
   get isFinished(): boolean {
     return this.#isFinished;
+  }
+
+  async leavesSomething(): Promise<boolean> {
+    const { kind } = await this.#session.closed;
+    if (kind !== "closed" && kind !== "peer-closed" && kind !== "idle") return false;
+    this.#ahead ??= this.#messages.next();
+    return (await this.#ahead).value !== undefined;
   }
 
   async read(): Promise<Uint8Array | undefined> {
@@ -95,7 +104,9 @@ export class SessionLeg implements Leg {
   }
 
   async #next(): Promise<Uint8Array | undefined> {
-    return (await this.#messages.next()).value;
+    const next = this.#ahead ?? this.#messages.next();
+    this.#ahead = undefined;
+    return (await next).value;
   }
 
   /** After the end of the peer's stream one more message may come, and it is empty. */

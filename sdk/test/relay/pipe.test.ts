@@ -37,6 +37,10 @@ class FakeLeg implements Leg {
     for (const resolve of this.#blocked.splice(0)) resolve();
   }
 
+  async leavesSomething(): Promise<boolean> {
+    return this.#incoming.length > 0;
+  }
+
   async read(): Promise<Uint8Array | undefined> {
     this.reads += 1;
     while (this.#incoming.length === 0 && this.end === undefined) {

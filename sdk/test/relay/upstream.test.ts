@@ -1,9 +1,21 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { connect } from "pulsewire/tcp";
+import { connect as dial, type Socket } from "node:net";
+import type { Session, SessionListener } from "pulsewire";
+import { attach, connect } from "pulsewire/tcp";
+import { listen as listenWs } from "pulsewire/ws";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { certificates } from "../tcp/support.ts";
-import { atEnd, Client, cleanUp, handleCount, portOf, program, Watched } from "./support.ts";
+import {
+  atEnd,
+  Client,
+  cleanUp,
+  deferred,
+  handleCount,
+  portOf,
+  program,
+  Watched,
+} from "./support.ts";
 
 let before = 0;
 beforeEach(() => {
@@ -19,6 +31,27 @@ async function closedPort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** A relay to an upstream whose handshake takes until it is told to `answer`. */
+async function lateUpstream(): Promise<{
+  relay: Watched;
+  answer: () => void;
+  far: SessionListener;
+}> {
+  const far = await listenWs();
+  atEnd(() => far.close());
+  const { promise: answered, resolve } = deferred<void>();
+  const gate = await program((near) => {
+    const beyond = dial(Number(new URL(far.address).port), "127.0.0.1");
+    beyond.on("error", () => {});
+    atEnd(() => beyond.destroy());
+    beyond.pipe(near);
+    answered.then(() => near.pipe(beyond));
+  });
+  const to = `ws://127.0.0.1:${new URL(gate.replace("plain+", "")).port}${new URL(far.address).pathname}`;
+  const relay = await Watched.start({ listen: "tcp://127.0.0.1:0", to });
+  return { relay, answer: () => resolve(undefined), far };
 }
 
 async function httpPort(): Promise<number> {
@@ -110,6 +143,39 @@ describe("an upstream that hangs", () => {
     });
     const session = await connect({ port: Number(new URL(relay.address).port) });
     session.abort();
+    expect((await relay.until("refused")).why).toMatch(/^it left before there was a second leg/);
+  });
+
+  it.each([
+    [
+      "without a Close",
+      (session: Session, socket: Socket) => session.drained().then(() => socket.end()),
+    ],
+    ["with Close(NORMAL)", (session: Session) => session.close()],
+  ])(
+    "gets what a client said that left %s, however late it is there [PW-GWY-5]",
+    async (_, leave) => {
+      const { relay, answer, far } = await lateUpstream();
+      const socket = dial(Number(new URL(relay.address).port), "127.0.0.1");
+      await once(socket, "connect");
+      const session = attach(socket);
+      for (const message of ["a", "", "c"]) session.send(message);
+      const left = leave(session, socket);
+      await Promise.all([left, once(socket, "close")]);
+      answer();
+      const { value: server } = await far[Symbol.asyncIterator]().next();
+      const got: string[] = [];
+      for await (const message of server ?? []) got.push(String(Buffer.from(message)));
+      expect(got).toEqual(["a", "", "c"]);
+      expect(server?.end).toMatchObject({ kind: "closed", code: 12 });
+      expect(await relay.until("closed")).toMatchObject({ by: "listen", forwardBytes: 2 });
+    },
+  );
+
+  it("is let go of when the client leaves without a word", async () => {
+    const { relay } = await lateUpstream();
+    const session = await connect({ port: Number(new URL(relay.address).port) });
+    await session.close();
     expect((await relay.until("refused")).why).toMatch(/^it left before there was a second leg/);
   });
 
