@@ -20,6 +20,7 @@ async function bePeer() {
 async function beObserver() {
   const peer = fork(new URL(import.meta.url), ["peer"]);
   process.once("exit", () => peer.kill("SIGKILL")); // a stopped process does not see that it is alone
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   const [port] = await once(peer, "message");
   const address = { host: "127.0.0.1", port };
   const started = performance.now();

@@ -14,12 +14,14 @@ async function startServer() {
     cwd: import.meta.dirname,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  process.on("exit", () => child.kill("SIGKILL"));
+  process.on("exit", () => child.kill("SIGKILL")); // a stopped one notices nothing else
   const [port] = await once(child.stdout, "data");
   child.stdout.destroy();
   child.unref();
   return { child, port: Number(port) };
 }
+
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 const [first, second] = await Promise.all([startServer(), startServer()]);
 const started = performance.now();
