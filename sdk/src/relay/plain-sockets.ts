@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, connect as dialSocket, type Socket } from "node:net";
 import { PulsewireError } from "../core/index.ts";
 import type { Attempt } from "../driver/index.ts";
-import { describeError, listenError } from "../tcp/options.ts";
+import { bind } from "../tcp/bind.ts";
+import { describeError } from "../tcp/options.ts";
 import { formatLeg, type PlainTarget } from "./leg-target.ts";
 import { PlainLeg } from "./plain-leg.ts";
 import { authority } from "./target.ts";
@@ -51,12 +52,7 @@ export async function listenPlain(
   accept: (leg: PlainLeg) => void,
 ): Promise<Door> {
   const server = createServer({ allowHalfOpen: true });
-  server.listen(addressOf(target));
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw listenError(error, formatLeg({ plain: true, target }));
-  }
+  await bind(server, addressOf(target), formatLeg({ plain: true, target }));
   // A connection that could not be accepted, for want of file descriptors: the others go on.
   server.on("error", () => {});
   server.on("connection", (socket) => accept(new PlainLeg(socket, remoteOf(socket, target))));

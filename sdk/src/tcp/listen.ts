@@ -11,13 +11,8 @@ import {
 import type { OsKeepAliveOptions } from "../node/keep-alive.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { linkOf } from "./attach.ts";
-import {
-  checkAddress,
-  describeError,
-  formatAddress,
-  listenError,
-  maxFrameBytes,
-} from "./options.ts";
+import { bind } from "./bind.ts";
+import { checkAddress, describeError, formatAddress, maxFrameBytes } from "./options.ts";
 
 /** Options of {@link listen}: where, with TLS or without, and those of every session. */
 export interface ListenOptions extends ListenerOptions, OsKeepAliveOptions {
@@ -29,7 +24,7 @@ export interface ListenOptions extends ListenerOptions, OsKeepAliveOptions {
   readonly host?: string | undefined;
   /** TCP port, 0 to 65535. Default 0: any free one, see `address`. */
   readonly port?: number | undefined;
-  /** Unix socket, instead of host and port. The file must not exist; it is removed at the end. */
+  /** Unix socket, instead of host and port. A socket that a killed process left there is taken over; any other file is an error. It is removed at the end. */
   readonly path?: string | undefined;
   /**
    * TLS: the options of `tls.createServer`, at least `cert` and `key`; with
@@ -61,12 +56,7 @@ export async function listen(options: ListenOptions = {}): Promise<SessionListen
 
   const server = tls === undefined ? createTcpServer() : createSecureServer(tls);
   const sockets = new Set<Socket>();
-  server.listen({ ...where, backlog });
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw listenError(error, formatAddress(where, tls !== undefined));
-  }
+  await bind(server, { ...where, backlog }, formatAddress(where, tls !== undefined));
   // A connection that could not be accepted, for want of file descriptors: the others go on.
   server.on("error", () => {});
 

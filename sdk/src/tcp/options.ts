@@ -68,20 +68,3 @@ export function describeError(error: unknown): string {
   }
   return error instanceof Error ? error.message : String(error);
 }
-
-/** The error for an `address` that could not be listened on. */
-export function listenError(cause: unknown, address: string): PulsewireError {
-  if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) {
-    return new PulsewireError(
-      "PW_LISTEN_FAILED",
-      `cannot listen on ${address}: ${describeError(cause)}`,
-      { cause },
-    );
-  }
-  const remedy = /^(plain\+)?unix:/.test(address)
-    ? "the file exists already: stop the process that listens there, or remove the file if that process is gone"
-    : "another process listens there: stop it, or choose another port (0 for any free one)";
-  return new PulsewireError("PW_ADDRESS_IN_USE", `cannot listen on ${address}: ${remedy}`, {
-    cause,
-  });
-}

@@ -459,7 +459,7 @@ describe("listen", () => {
     await writeFile(path, "somebody's");
     const error = await refusal(listen({ path }));
     expect(error.code).toBe("PW_ADDRESS_IN_USE");
-    expect(error.message).toContain("remove the file");
+    expect(error.message).toContain("no socket");
     expect(existsSync(path)).toBe(true);
   });
 
