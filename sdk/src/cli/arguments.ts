@@ -3,7 +3,7 @@ import { PulsewireError, resolveConfig } from "../core/index.ts";
 import type { SessionOptions } from "../driver/index.ts";
 import { parseTarget, type Target } from "../relay/target.ts";
 import type { TlsFiles } from "../relay/transports.ts";
-import { parseDuration } from "./duration.ts";
+import { inUnits, parseDuration } from "./duration.ts";
 import { readTls } from "./tls-files.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -123,7 +123,7 @@ export function inWordsOfTheLine<T>(read: () => T): T {
       .replace("heartbeatSlackTimeMs", "--slack")
       .replace("minHeartbeatTimeMs", "--floor")
       .replace(/^\[PW_\w+\] |, or undefined/g, "");
-    throw new UsageError(message);
+    throw new UsageError(inUnits(message));
   }
 }
 

@@ -25,6 +25,19 @@ export function parseDuration(text: string, option: string): number {
   return Math.round(Number(amount) * factor);
 }
 
+/** What the library says of a time that is out of its range, in the units of the command line. */
+export function inUnits(message: string): string {
+  return message.replace(
+    /a whole number of milliseconds from (\d+) to (\d+)(.*); got (\d+)$/,
+    (_, least, most, more, got) =>
+      `from ${short(least)} to ${short(most)}${more}; got ${short(got)}`,
+  );
+}
+
+function short(ms: string): string {
+  return formatDuration(Number(ms)).replace(" min", "m").replace(" ", "");
+}
+
 /** A configured duration, exactly: `2 s`, `1.5 s`, `750 ms`, `1 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${round(ms, 0)} ms`;

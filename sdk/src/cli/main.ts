@@ -6,6 +6,7 @@ import { toJson } from "./json-view.ts";
 import type { Notice } from "./notice.ts";
 import { run } from "./run.ts";
 import { toLines } from "./terminal-view.ts";
+import { withoutCode } from "./text.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
@@ -61,7 +62,8 @@ async function carryOut(
     return await run(command, { console, show });
   } catch (error) {
     if (!(error instanceof PulsewireError)) throw error;
-    const { code, message } = error;
+    const { code } = error;
+    const message = withoutCode(error);
     if (command.json) show({ type: "failed", code, message });
     else process.stderr.write(`pulsewire: ${message}\n`);
     const isWrongCommand = /^PW_(CONFIG|URL|MISSING_DEPENDENCY)$/.test(code);

@@ -7,6 +7,7 @@ import { RELAY_HELP } from "./relay-help.ts";
 import { type RelayNotice, toNotice } from "./relay-notice.ts";
 import { toRelayLines } from "./relay-view.ts";
 import { onInterrupt } from "./run.ts";
+import { withoutCode } from "./text.ts";
 import { version } from "./version.ts";
 
 type Run = Extract<RelayCommand, { verb: "relay" }>;
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof PulsewireError)) throw error;
     const { code } = error;
-    const message = error.message.replace(/^\[PW_\w+\] /, "");
+    const message = withoutCode(error);
     if (command.json) show({ type: "failed", code, message });
     else process.stderr.write(`pulsewire: ${message}\n`);
     return /^PW_(CONFIG|URL|MISSING_DEPENDENCY)$/.test(code) ? 2 : 1;

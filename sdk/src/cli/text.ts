@@ -9,6 +9,11 @@ export function decodeText(data: Uint8Array): string | undefined {
   }
 }
 
+/** What an error of the library says, without its code, which is for programs. */
+export function withoutCode({ message }: Error): string {
+  return message.replace(/^\[PW_\w+\] /, "");
+}
+
 /** How much of a message is shown. */
 const SHOWN_CHARACTERS = 1000;
 

@@ -187,7 +187,7 @@ describe("pulsewire check, as a command", () => {
       status: 2,
       stdout: "",
       stderr:
-        "pulsewire: --heartbeat-time must be a whole number of milliseconds from 100 to 3600000; got 1\nSee pulsewire check --help.\n",
+        "pulsewire: --heartbeat-time must be from 100ms to 1h; got 1ms\nSee pulsewire check --help.\n",
     });
     expect(run("--peer-slack 2h").stderr).toContain("--peer-slack must be");
   });

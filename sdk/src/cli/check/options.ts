@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type CheckEnvironment, type ConnectionConfig, MIDDLEBOXES } from "../../core/index.ts";
-import { formatDuration, parseDuration } from "../duration.ts";
+import { formatDuration, inUnits, parseDuration } from "../duration.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** A command line of `pulsewire check`, understood. */
@@ -124,7 +124,8 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
 /** What the library says of its options, in the words of the command line. */
 export function inFlags(text: string): string {
   const named = FLAGS.reduce((said, [option, flag]) => said.replaceAll(option, flag), text);
-  return named
-    .replace(/^\[PW_CONFIG\] |, or undefined/g, "")
-    .replace(/\b(\d+(?:\.\d+)?) ms\b/g, (_, ms) => formatDuration(Number(ms)));
+  return inUnits(named.replace(/^\[PW_CONFIG\] |, or undefined/g, "")).replace(
+    /\b(\d+(?:\.\d+)?) ms\b/g,
+    (_, ms) => formatDuration(Number(ms)),
+  );
 }
