@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     // Most tests wait for a connection, and not for a processor: one at a time takes twice as long.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     projects: [
       ...["sdk", "conformance"].map((name) => ({
         test: {
@@ -17,6 +17,7 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       })),
+      // Not part of `npm test`: see `npm run test:browser`.
       {
         test: {
           name: "browser",
