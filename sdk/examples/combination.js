@@ -1,7 +1,7 @@
 // Keep-alive of the system, idle timeout, heartbeat: every mix of the three, and what each of them finds.
 import { setTimeout as pause } from "node:timers/promises";
 import { connect, listen } from "pulsewire/tcp";
-import { blackHole } from "./lock-server/black-hole.js";
+import { networkTo } from "./shared/network.js";
 
 const keepAlive = { osKeepAliveMs: 1000 };
 const idle = { idleTimeoutMs: 3000 };
@@ -34,8 +34,8 @@ const server = await listen({ onSession: () => {} });
 const port = Number(new URL(server.address).port);
 // A network that swallows everything from the start: whoever connects through it meets a kernel,
 // as behind a proxy or a NAT, and never the process that should be there.
-const network = await blackHole(port);
-network.cut();
+const network = await networkTo(port);
+network.swallow();
 
 const rows = await Promise.all(
   mixes.map(async ([name, options]) => [
@@ -61,4 +61,4 @@ Looked at for ${LOOK_FOR_MS / 1000} s. A heartbeat finds who is gone; an idle ti
 the dead only by the way; keep-alive asks the next kernel, and the next kernel lives: it finds nothing
 here, and a dead host on a plain path 10 s after its time.`);
 await server.close();
-network.close();
+await network.close();

@@ -1,13 +1,13 @@
 // A monitor: who was last heard when, a log record for each death, and metrics for Prometheus.
 import { once } from "node:events";
 import { createServer as createWebServer } from "node:http";
-import { createServer, connect as dial } from "node:net";
 import { setInterval } from "node:timers/promises";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { logEnds } from "pulsewire/diagnostics";
 import { instrument } from "pulsewire/otel";
 import { connect, listen } from "pulsewire/tcp";
+import { networkTo } from "./shared/network.js";
 
 // What a program adds to be observed: these three. None of them touches the code that connects.
 const exporter = new PrometheusExporter({ preventServerStart: true });
@@ -28,7 +28,7 @@ const server = await listen({
 const networks = new Map();
 const clients = [];
 for (const name of ["orders", "prices", "news"]) {
-  const network = await swallowingNetwork(Number(new URL(server.address).port));
+  const network = await networkTo(Number(new URL(server.address).port));
   networks.set(name, network);
   const times = { heartbeatTimeMs: 500, heartbeatSlackTimeMs: 500 };
   clients.push(await connect({ host: "127.0.0.1", port: network.port, ...times }));
@@ -59,36 +59,9 @@ for (const line of (await scrape()).split("\n")) {
 
 for (const client of clients) await client.close();
 await server.close();
-for (const network of networks.values()) network.close();
+for (const network of networks.values()) await network.close();
 metrics.unsubscribe();
 log.unsubscribe();
-
-/** A way to `port` that forwards, until it is told to lose all that it carries. */
-async function swallowingNetwork(port) {
-  let swallows = false;
-  const sockets = [];
-  const gate = createServer((near) => {
-    const far = dial(port, "127.0.0.1");
-    sockets.push(near, far);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ]) {
-      from.on("data", (octets) => swallows || to.write(octets));
-      from.on("error", () => {});
-      from.on("close", () => swallows || to.destroy());
-    }
-  }).listen(0, "127.0.0.1");
-  await once(gate, "listening");
-  const swallow = () => {
-    swallows = true;
-  };
-  const close = () => {
-    gate.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { port: gate.address().port, swallow, close };
-}
 
 /** One scrape, as over HTTP. */
 async function scrape() {

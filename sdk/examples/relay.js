@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { relay } from "pulsewire/relay";
+import { networkTo } from "./shared/network.js";
 
 const times = { heartbeatTimeMs: 500, heartbeatSlackTimeMs: 500, minHeartbeatTimeMs: 500 };
 const boundMs = 500 + 500 + 125; // heartbeat-time + slack + a quarter of the heartbeat-time
@@ -20,7 +21,7 @@ const far = await relay({
   to: `plain+tcp://127.0.0.1:${serverPort}`,
 });
 // Between the two places: a network that can swallow what it should carry.
-const network = await swallowingNetwork(new URL(far.address).port);
+const network = await networkTo(Number(new URL(far.address).port));
 // Beside the client: plain TCP comes in, and goes on as sessions over WebSocket.
 const near = await relay({
   ...times,
@@ -51,7 +52,7 @@ async function seen(who, code) {
   witnesses += 1;
   if (witnesses < 2) return;
   await Promise.all([near.close(), far.close()]);
-  network.close();
+  await network.close();
   server.close();
 }
 
@@ -59,27 +60,4 @@ async function listen(server) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return server.address().port;
-}
-
-async function swallowingNetwork(port) {
-  const sockets = [];
-  let carries = true;
-  const gate = createServer((near) => {
-    const far = connect(port, "127.0.0.1");
-    sockets.push(near, far);
-    const pass = (from, to) => from.on("data", (octets) => carries && to.write(octets));
-    pass(near, far);
-    pass(far, near);
-    for (const socket of [near, far]) socket.on("error", () => {});
-  });
-  return {
-    port: await listen(gate),
-    swallow: () => {
-      carries = false;
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      gate.close();
-    },
-  };
 }

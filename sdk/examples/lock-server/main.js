@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connect, listen } from "pulsewire/tcp";
-import { blackHole } from "./black-hole.js";
+import { networkTo } from "../shared/network.js";
 import { Locks } from "./locks.js";
 import { serveLocks } from "./server.js";
 
@@ -31,7 +31,7 @@ console.log("client to server, and server to client");
   const locks = new Locks();
   const server = await listen({ ...slack, onSession: (session) => serveLocks(session, locks) });
   const { port } = new URL(server.address);
-  const network = await blackHole(Number(port));
+  const network = await networkTo(Number(port));
   const client = fileURLToPath(new URL("client.js", import.meta.url));
   const start = (through) => fork(client, [through, "orders", JSON.stringify(times)]);
 
@@ -41,7 +41,8 @@ console.log("client to server, and server to client");
   const ben = start(port);
   await until(() => locks.queue("orders").length === 2);
   say("Ben waits for it");
-  const cutAt = network.cut();
+  const cutAt = performance.now();
+  network.swallow();
   say("Anna's network swallows everything from here on, in both directions");
   await Promise.all([
     once(ben, "message").then(() => found('the server has let Ben have "orders"', cutAt)),
@@ -50,7 +51,7 @@ console.log("client to server, and server to client");
   ben.disconnect();
   await once(ben, "exit");
   await server.close();
-  network.close();
+  await network.close();
 }
 
 console.log("server to server, one session between them");
@@ -64,7 +65,7 @@ console.log("server to server, one session between them");
       session.send(JSON.stringify({ acquire: "invoices" })); // of the west
     },
   });
-  const network = await blackHole(Number(new URL(eastern.address).port));
+  const network = await networkTo(Number(new URL(eastern.address).port));
   const session = await connect({ host: "127.0.0.1", port: network.port, ...times });
   serveLocks(session, west);
   session.send(JSON.stringify({ acquire: "orders" })); // of the east
@@ -76,12 +77,13 @@ console.log("server to server, one session between them");
     east.acquire("orders", { owner: "east", signal }),
     west.acquire("invoices", { owner: "west", signal }),
   ];
-  const cutAt = network.cut();
+  const cutAt = performance.now();
+  network.swallow();
   say("the network between them swallows everything");
   await Promise.all([
     waiting[0].then(() => found('the east has "orders" back', cutAt)),
     waiting[1].then(() => found('the west has "invoices" back', cutAt)),
   ]);
   await eastern.close();
-  network.close();
+  await network.close();
 }
