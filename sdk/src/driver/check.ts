@@ -74,11 +74,16 @@ export function resolveAttempt(options: {
 }): Attempt {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, signal } = options;
   checkWholeNumber("connectTimeoutMs", connectTimeoutMs, 1, HEARTBEAT_TIME_CEILING_MS);
-  // By what it can do: a signal of another realm is as good.
-  const isSignal = can(signal, "throwIfAborted", "addEventListener");
-  check("signal", signal, "an AbortSignal, such as the signal of an AbortController", isSignal);
+  checkSignal(signal);
   signal?.throwIfAborted();
   return { connectTimeoutMs, signal };
+}
+
+/** @throws PulsewireError `PW_CONFIG` for what can neither be listened to as an `AbortSignal` nor left out. */
+export function checkSignal(signal: unknown): void {
+  // By what it can do: a signal of another realm is as good.
+  const isSignal = can(signal, "throwIfAborted", "addEventListener", "removeEventListener");
+  check("signal", signal, "an AbortSignal, such as the signal of an AbortController", isSignal);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type CloseReason, PulsewireError, resolveClose } from "../core/index.ts";
 import { callUser, requireCallback } from "./callback.ts";
-import { can, check, checkOptions, checkWholeNumber, refuseSlips } from "./check.ts";
+import { checkOptions, checkSignal, checkWholeNumber, refuseSlips } from "./check.ts";
 import { type Dialler, type ReconnectOptions, reconnect } from "./reconnect.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Session } from "./session.ts";
@@ -216,9 +216,4 @@ export class Pool implements AsyncDisposable {
   #reason(): unknown {
     return this.#failure ?? new PulsewireError("PW_ENDED", "the pool is closed");
   }
-}
-
-function checkSignal(signal: unknown): void {
-  const isSignal = can(signal, "throwIfAborted", "addEventListener", "removeEventListener");
-  check("signal", signal, "an AbortSignal, such as the signal of an AbortController", isSignal);
 }

@@ -7,9 +7,9 @@ import {
 import { type Backoff, type Failure, retryAfterMs, retryBoundMs, retryDelayMs } from "./backoff.ts";
 import { callUser, requireCallback } from "./callback.ts";
 import {
-  can,
   check,
   checkOptions,
+  checkSignal,
   checkWholeNumber,
   isObject,
   refuseSlips,
@@ -271,8 +271,7 @@ function resolvePlan<Connect extends object>(
   checkWholeNumber("retryCapMs", retryCapMs, retryBaseMs, HEARTBEAT_TIME_CEILING_MS);
   const isList = Array.isArray(addresses) && addresses.length > 0 && addresses.every(isObject);
   check("addresses", addresses, "an array of objects, at least one", isList);
-  const isSignal = can(signal, "addEventListener", "removeEventListener");
-  check("signal", signal, "an AbortSignal, such as the signal of an AbortController", isSignal);
+  checkSignal(signal);
   requireCallback("onRetry", onRetry);
   const listed = addresses ?? [undefined];
   for (const address of addresses ?? []) refuseInAddress(address);
