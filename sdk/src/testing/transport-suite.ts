@@ -375,9 +375,11 @@ const cases: Record<string, Case> = {
   },
   "one side's heartbeat-time is enough, whichever side it is": {
     async run(bench) {
+      // With the usual slack: a busy machine is not the subject, and a short one ends both.
+      const configured = { heartbeatTimeMs: BRISK.heartbeatTimeMs };
       for (const [optionsA, optionsB] of [
-        [BRISK, { minHeartbeatTimeMs: 100 }],
-        [{ minHeartbeatTimeMs: 100 }, BRISK],
+        [configured, { minHeartbeatTimeMs: 100 }],
+        [{ minHeartbeatTimeMs: 100 }, configured],
       ] as const) {
         const { a, b, events } = await sessions(bench, optionsA, optionsB);
         await eventually(
