@@ -187,6 +187,11 @@ describe("our own lag", () => {
     // It may have been there since the stall began, 42 ms before we saw it.
     expect(after("expect a heartbeat", 500 - EARLY_MS - 42)).toBe("pass");
     expect(after("expect a heartbeat", 500 - EARLY_MS - 43)).toBe("fail");
+    // Two turns that were each too short to be noticed may have passed before we saw it.
+    const unnoticed = (ms: number): Verdict =>
+      judged(ends, [open, seen("expect a heartbeat"), close(ms, 3), end(ms + 1)]).verdict;
+    expect(unnoticed(500 - 30)).toBe("pass");
+    expect(unnoticed(500 - 31)).toBe("fail");
     // What we did ourselves was done when it was done.
     expect(after("send", 500 - EARLY_MS)).toBe("pass");
     expect(after("send", 500 - EARLY_MS - 1)).toBe("fail");

@@ -1,4 +1,5 @@
 /** How late this machine was while a trace was made, and what is allowed for it. */
+import { UNNOTICED_MS } from "../trace/stall-monitor.ts";
 import { type Tolerance, toleranceFor } from "./tolerance.ts";
 
 const NS_PER_MS = 1e6;
@@ -91,6 +92,11 @@ export class Lateness {
   /** The allowance for being early, in nanoseconds. */
   get early(): number {
     return this.tolerance.earlyMs * NS_PER_MS;
+  }
+
+  /** The allowance for being early after what we saw at a moment, and not did ourselves. */
+  earlyAfterSeen(at: number): number {
+    return Math.max(this.early + this.seenLate(at), UNNOTICED_MS * NS_PER_MS);
   }
 }
 

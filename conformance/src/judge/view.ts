@@ -94,7 +94,7 @@ export class TraceView extends Lateness {
     const { label } = parseAnchor(anchor, this.trace.unitMs);
     const event = this.#labelled(label);
     const isSeen = event?.kind === "open" || event?.step.startsWith("expect") === true;
-    return this.early + (event !== undefined && isSeen ? this.seenLate(event.atNs) : 0);
+    return event !== undefined && isSeen ? this.earlyAfterSeen(event.atNs) : this.early;
   }
 
   get #opening(): Extract<TraceEvent, { kind: "open" }> | undefined {

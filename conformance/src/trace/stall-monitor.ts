@@ -11,6 +11,12 @@ const PERIOD_MS = 5;
 /** Lateness below this is the ordinary grain of a timer, in milliseconds. */
 const THRESHOLD_MS = 10;
 
+/**
+ * What may be seen this much late, in milliseconds, and no stall is noticed: it came as a turn of
+ * the event loop began that took just less than a stall, and was read at the end of another.
+ */
+export const UNNOTICED_MS: number = 2 * (PERIOD_MS + THRESHOLD_MS);
+
 export class StallMonitor {
   readonly #observers = new Set<(lagNs: number) => void>();
   #timer: NodeJS.Timeout | undefined;
