@@ -4,6 +4,20 @@ import type { HeartbeatCause } from "./events.ts";
 /** Answers to probes are at least this far apart, in ms [PW-PRB-3]. */
 const ANSWER_SPACING_MS = 100;
 
+/** No heartbeat of one's own clock comes before this part of E [PW-SND-4]. */
+const SOONEST = 0.75;
+/** Nor is one aimed after this part: the last twentieth is left to timers, which are never early [PW-SND-3]. */
+const LATEST = 0.95;
+
+/**
+ * Heartbeats fall on multiples of this, in ms, or of a fiftieth of E if that is
+ * less: on a grid of the clock that all sessions share, so that those of many
+ * leave in one turn of the loop, while ten moments at least are left to chance
+ * [PW-SND-5]. What it buys is in docs/decisions/0025.
+ */
+const GRAIN_MS = 100;
+const GRAINS_IN_PERIOD = 50;
+
 /** The heartbeat to send next, and why. */
 export interface DueHeartbeat {
   readonly cause: HeartbeatCause;
@@ -24,9 +38,11 @@ export class Cadence {
   readonly #always: boolean;
   readonly #aim: ResolvedConfig["heartbeatPhase"];
   #period: number | undefined;
-  /** Where in the period the next heartbeat falls, drawn anew for each [PW-SND-5]. */
-  #phase: number;
   #lastAt: number;
+  /** What chance says of the next heartbeat, drawn anew for each [PW-SND-5]. */
+  #drawn: number;
+  /** When that is due; infinity while passive. */
+  #beatAt = Number.POSITIVE_INFINITY;
   #plain: Exclude<HeartbeatCause, "probe"> | undefined;
   #probe = false;
   #answerAt: number | undefined;
@@ -46,7 +62,7 @@ export class Cadence {
     this.#always = alwaysBeat;
     this.#aim = heartbeatPhase;
     this.#lastAt = openedAt;
-    this.#phase = this.#draw();
+    this.#drawn = random();
   }
 
   /** Since when a heartbeat has been due and not been taken; undefined if none is. */
@@ -63,6 +79,7 @@ export class Cadence {
   /** E is `period` from now on, and nobody has to be told: this peer could not read it. */
   keep(period: number): void {
     this.#period = period;
+    this.#plan();
   }
 
   /** Ask the peer for a sign of life. */
@@ -80,9 +97,9 @@ export class Cadence {
 
   /** When something becomes due by itself; undefined if nothing will. */
   nextAt(): number | undefined {
-    const beatAt = this.#waitingSince === undefined ? this.#beatAt() : undefined;
-    if (beatAt === undefined) return this.#answerAt;
-    return this.#answerAt === undefined ? beatAt : Math.min(beatAt, this.#answerAt);
+    const beats = this.#period !== undefined && this.#waitingSince === undefined;
+    if (!beats) return this.#answerAt;
+    return this.#answerAt === undefined ? this.#beatAt : Math.min(this.#beatAt, this.#answerAt);
   }
 
   /** Makes due what `now` makes due. */
@@ -91,10 +108,7 @@ export class Cadence {
       this.#answerAt = undefined;
       this.#want("answer", now);
     }
-    const beatAt = this.#beatAt();
-    if (beatAt !== undefined && now >= beatAt && this.#waitingSince === undefined) {
-      this.#want("cadence", now);
-    }
+    if (now >= this.#beatAt && this.#waitingSince === undefined) this.#want("cadence", now);
   }
 
   /** Takes the heartbeat that is due; the caller transmits it at `now`. */
@@ -115,7 +129,7 @@ export class Cadence {
   dataTransmitted(now: number): void {
     if (this.#always) return;
     this.#lastAt = now;
-    if (this.#aim !== undefined) this.#phase = this.#draw();
+    this.#plan();
   }
 
   #want(cause: Exclude<HeartbeatCause, "probe">, now: number): void {
@@ -129,23 +143,33 @@ export class Cadence {
 
   #transmitted(now: number): void {
     this.#lastAt = now;
-    this.#phase = this.#draw();
+    this.#drawn = this.#random();
+    this.#plan();
   }
 
-  #beatAt(): number | undefined {
-    return this.#period === undefined ? undefined : this.#lastAt + this.#period * this.#phase;
+  /** Finds the moment of the next heartbeat: what was transmitted last, E, or chance has changed. */
+  #plan(): void {
+    const period = this.#period;
+    if (period === undefined) return;
+    this.#beatAt = this.#aim === undefined ? this.#onGrid(period) : this.#aimed(period, this.#aim);
   }
 
-  /** 0.75 to 0.95: the last twentieth is left to timers, which are never early [PW-SND-3, PW-SND-4]. */
-  #draw(): number {
-    const drawn = this.#random();
-    if (this.#aim === undefined || this.#period === undefined) return 0.75 + 0.2 * drawn;
-    const { at, spread } = this.#aim;
-    const round = 0.85 * this.#period;
+  /** Early by the grain at most, and never too early. */
+  #onGrid(period: number): number {
+    const grain = Math.min(GRAIN_MS, period / GRAINS_IN_PERIOD);
+    const soonest = this.#lastAt + SOONEST * period;
+    const wanted = soonest + (LATEST - SOONEST) * this.#drawn * period;
+    return Math.max(Math.floor(wanted / grain), Math.ceil(soonest / grain)) * grain;
+  }
+
+  /** Not on the grid: an aim is there to keep heartbeats apart. */
+  #aimed(period: number, { at, spread }: NonNullable<ResolvedConfig["heartbeatPhase"]>): number {
+    const round = 0.85 * period;
     // In each round there is one moment that the aim allows; the one nearest to the middle is wanted.
-    const moment = (at + spread * (drawn - 0.5)) * round;
+    const moment = (at + spread * (this.#drawn - 0.5)) * round;
     const middle = this.#lastAt + round;
     const wanted = moment + Math.round((middle - moment) / round) * round;
-    return Math.min(0.95, Math.max(0.75, (wanted - this.#lastAt) / this.#period));
+    const soonest = this.#lastAt + SOONEST * period;
+    return Math.min(this.#lastAt + LATEST * period, Math.max(soonest, wanted));
   }
 }

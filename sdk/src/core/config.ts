@@ -44,7 +44,9 @@ export interface ConnectionConfig {
    * round, 0 to 1. Sessions on one clock whose phases differ do not beat
    * together: `pool` gives each its own. Within five heartbeats of the opening,
    * or of data, and always between 0.75 and 1 of the heartbeat-time after the
-   * last transmission. Default: anywhere there [PW-SND-5].
+   * last transmission. Default: anywhere there [PW-SND-5], at moments that all
+   * sessions of a process have in common: multiples of 100 ms, or of a fiftieth
+   * of the heartbeat-time if that is less.
    */
   readonly heartbeatPhase?: { readonly at: number; readonly spread: number } | undefined;
   /**

@@ -299,15 +299,15 @@ describe("PW-OUT-4: a peer that is given time to speak is given it to read", () 
   });
 
   test("when it goes on it has the rest of its time to read, and no more", () => {
-    // The beat of 850 waits, so without the question the transport would be blocked at 2250.
+    // The beat of 840 waits, so without the question the transport would be blocked at 2240.
     const harness = blocked().until(1400);
     confirm(harness, true);
     harness.until(2500).heartbeat(1000);
     expect(harness.connection.end).toBeUndefined();
-    // Spent before the question: 1400 - 850. What is left of 1400 runs from 2500.
-    harness.until(2500 + 849.9);
+    // Spent before the question: 1400 - 840. What is left of 1400 runs from 2500.
+    harness.until(2500 + 839.9);
     expect(harness.connection.end).toBeUndefined();
-    harness.until(2500 + 850);
+    harness.until(2500 + 840);
     expect(harness.connection.end).toMatchObject({ kind: "outbound-blocked" });
   });
 

@@ -153,15 +153,15 @@ describe("adoption", () => {
 describe("sending", () => {
   test("PW-SND-3, PW-SND-6: beats count from the last transmission, data among them", () => {
     const harness = new Harness({ heartbeatTimeMs: 1000, peerHeartbeats: "optional" });
-    harness.until(850).until(1000);
+    harness.until(840).until(1000);
     harness.act((connection, now) => connection.sendData(Uint8Array.of(1), now));
     harness.until(3000);
     expect(harness.take()).toEqual([
       "0 hb(1000)",
-      "850 hb(1000)",
+      "840 hb(1000)",
       "1000 data(1)",
-      "1850 hb(1000)",
-      "2700 hb(1000)",
+      "1840 hb(1000)",
+      "2680 hb(1000)",
     ]);
   });
 
@@ -174,7 +174,7 @@ describe("sending", () => {
     harness.until(500);
     harness.act((connection, now) => connection.sendData(Uint8Array.of(1), now));
     harness.until(850);
-    expect(harness.take()).toEqual(["0 hb(1000)", "500 data(1)", "850 hb(1000)"]);
+    expect(harness.take()).toEqual(["0 hb(1000)", "500 data(1)", "840 hb(1000)"]);
   });
 
   test("PW-SND-7, PW-SND-10, PW-SND-11: what arrives neither postpones beats nor causes any", () => {
@@ -182,10 +182,10 @@ describe("sending", () => {
     for (let at = 50; at <= 4000; at += 50) harness.until(at).heartbeat(1000);
     expect(harness.take()).toEqual([
       "0 hb(1000)",
-      "850 hb(1000)",
-      "1700 hb(1000)",
-      "2550 hb(1000)",
-      "3400 hb(1000)",
+      "840 hb(1000)",
+      "1680 hb(1000)",
+      "2520 hb(1000)",
+      "3360 hb(1000)",
     ]);
   });
 
@@ -353,7 +353,7 @@ describe("life and death", () => {
     expect(harness.connection.state).toBe("open");
     harness.until(6999.999);
     expect(harness.connection.state).toBe("suspect");
-    expect(harness.take()).toEqual(["4250 hb(5000)", "6000 hb(5000)?"]);
+    expect(harness.take()).toEqual(["4200 hb(5000)", "6000 hb(5000)?"]);
     expect(harness.events).toContainEqual({ type: "suspect", silentForMs: 6000 });
     expect(harness.ended()).toEqual([]);
     harness.until(7000);
@@ -457,9 +457,9 @@ describe("life and death", () => {
   test("PW-OUT-1: a transport that takes nothing while a heartbeat waits", () => {
     const harness = opened({ heartbeatTimeMs: 5000, peerHeartbeats: "optional" });
     harness.writable = false;
-    harness.until(4250 + 6999);
+    harness.until(4200 + 6999);
     expect(harness.connection.end).toBeUndefined();
-    harness.until(4250 + 7000);
+    harness.until(4200 + 7000);
     expect(harness.connection.end).toEqual({ kind: "outbound-blocked", blockedForMs: 7000 });
     expect(harness.actions).toEqual([
       { action: "abort", code: 11, reason: "the transport takes nothing" },
@@ -492,7 +492,7 @@ describe("life and death", () => {
     const harness = opened({ heartbeatTimeMs: 5000, firstFrameTimeoutMs: 7000 });
     harness.writable = false;
     harness.act((connection, now) => connection.handleOctets(now));
-    harness.until(4250).jump(11_250).timeout();
+    harness.until(4200).jump(11_200).timeout();
     expect(harness.ended()).toHaveLength(1);
     expect(harness.connection.state).toBe("ended");
   });
@@ -538,15 +538,15 @@ describe("probes", () => {
 describe("round trip", () => {
   test("PW-RTT-1, PW-RTT-2: timestamps are echoed with the time they were held", () => {
     const harness = new Harness({ heartbeatTimeMs: 5000 });
-    harness.until(10).heartbeat(5000, { timestamp: 77 }).until(4250);
+    harness.until(10).heartbeat(5000, { timestamp: 77 }).until(4200);
     const [first, second] = harness.sent.map(({ frame }) => frame);
     expect(first).toMatchObject({
       heartbeat: { timestamp: 0, echo: undefined, heldUs: undefined },
     });
     expect(second).toMatchObject({
-      heartbeat: { timestamp: 4_250_000, echo: 77, heldUs: 4_240_000 },
+      heartbeat: { timestamp: 4_200_000, echo: 77, heldUs: 4_190_000 },
     });
-    harness.until(4290).heartbeat(5000, { echo: 4_250_000, heldUs: 10_000 });
+    harness.until(4240).heartbeat(5000, { echo: 4_200_000, heldUs: 10_000 });
     expect(harness.events.at(-1)).toMatchObject({ type: "heartbeat-received", rttMs: 30 });
     expect(harness.connection.rttMs).toBe(30);
   });

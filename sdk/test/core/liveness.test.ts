@@ -8,7 +8,7 @@ import {
 } from "pulsewire/core";
 import { describe, expect, test } from "vitest";
 
-/** E 5000, slack 2000, chance 0.5: a no-op is due 4250 ms after the last transmission. */
+/** E 5000, slack 2000, chance 0.5: a no-op is due 4200 ms after the last transmission. */
 class Peerless {
   readonly liveness: Liveness;
   now = 0;
@@ -87,9 +87,9 @@ class Peerless {
 describe("cadence", () => {
   test("PW-SND-3, PW-SND-4: a no-op between 0.75 E and E after the last, and none at the opening", () => {
     for (const [random, gap] of [
-      [0, 3750],
-      [0.5, 4250],
-      [1 - Number.EPSILON, 4750],
+      [0, 3800],
+      [0.5, 4200],
+      [1 - Number.EPSILON, 4700],
     ] as const) {
       const world = new Peerless(2000, random);
       world.answers = true;
@@ -104,14 +104,14 @@ describe("cadence", () => {
 
   test("PW-SND-6: what is sent takes the place of a no-op", () => {
     const world = new Peerless().at(3000).act((liveness, now) => liveness.handleTransmitted(now));
-    world.octets().until(7249);
+    world.octets().until(7199);
     expect(world.sent).toEqual([]);
-    expect(world.until(7250).sent).toEqual(["7250 beat"]);
+    expect(world.until(7200).sent).toEqual(["7200 beat"]);
   });
 
   test("PW-SND-7: what is received postpones no no-op", () => {
-    const world = new Peerless().at(4000).octets().until(4250);
-    expect(world.sent).toEqual(["4250 beat"]);
+    const world = new Peerless().at(4000).octets().until(4200);
+    expect(world.sent).toEqual(["4200 beat"]);
   });
 
   test("PW-SND-8: one no-op waits, however late", () => {
@@ -128,7 +128,7 @@ describe("silence", () => {
     expect(world.types()).toEqual([]);
     world.until(6000);
     expect(world.liveness.state).toBe("suspect");
-    expect(world.sent).toEqual(["4250 beat", "6000 probe"]);
+    expect(world.sent).toEqual(["4200 beat", "6000 probe"]);
     world.until(6999);
     expect(world.liveness.end).toBeUndefined();
     world.until(100_000);
@@ -209,9 +209,9 @@ describe("silence", () => {
 
 describe("one's own delays", () => {
   test("PW-CLK-3: later than slack, the peer is asked once more and has slack", () => {
-    const world = new Peerless().until(4250).at(9500).timeout();
+    const world = new Peerless().until(4200).at(9500).timeout();
     expect(world.events).toEqual([{ type: "pardoned", lateByMs: 2500 }]);
-    expect(world.sent).toEqual(["4250 beat", "9500 probe"]);
+    expect(world.sent).toEqual(["4200 beat", "9500 probe"]);
     world.until(11_499);
     expect(world.liveness.end).toBeUndefined();
     expect(world.until(11_500).evidence).toMatchObject({
@@ -222,12 +222,12 @@ describe("one's own delays", () => {
   });
 
   test("PW-CLK-4: a second delay in the same silence gives no more time", () => {
-    const world = new Peerless().until(4250).at(9500).timeout().at(60_000).timeout();
+    const world = new Peerless().until(4200).at(9500).timeout().at(60_000).timeout();
     expect(world.types()).toEqual(["pardoned", "ended"]);
   });
 
   test("late by no more than slack, and asked in time: down", () => {
-    const world = new Peerless().until(4250).at(8500).timeout();
+    const world = new Peerless().until(4200).at(8500).timeout();
     expect(world.evidence).toMatchObject({ lateByMs: 1500, pardoned: false });
   });
 
@@ -256,7 +256,7 @@ describe("one's own delays", () => {
   });
 
   test("an octet ends the asking: the next silence needs a question of its own", () => {
-    const world = new Peerless().until(4250).at(4300).octets().at(11_800).timeout();
+    const world = new Peerless().until(4200).at(4300).octets().at(11_800).timeout();
     expect(world.types()).toEqual(["pardoned"]);
   });
 
@@ -298,8 +298,8 @@ describe("while no no-op can be sent", () => {
   });
 
   test("PW-OUT-1: who takes nothing for E + slack is down, and not for silence", () => {
-    const world = blocked().until(11_249);
-    expect(world.withheld[0]).toBe(4250);
+    const world = blocked().until(11_199);
+    expect(world.withheld[0]).toBe(4200);
     expect(world.liveness.end).toBeUndefined();
     world.until(100_000);
     const { end } = world.liveness;
@@ -328,15 +328,15 @@ describe("while no no-op can be sent", () => {
   test("a no-op that goes out at last asks, and begins a new silence", () => {
     const world = blocked().until(9000);
     world.blocked = false;
-    world.until(9750);
-    expect(world.sent).toEqual(["9750 beat"]);
+    world.until(9650);
+    expect(world.sent).toEqual(["9650 beat"]);
     world.until(100_000);
     expect(world.types()).toEqual(["suspect", "ended"]);
     expect(world.evidence).toMatchObject({ silentForMs: 7000, pardoned: false });
   });
 
   test("a suspect that takes something has recovered", () => {
-    const world = new Peerless().until(4250);
+    const world = new Peerless().until(4200);
     world.blocked = true;
     world.until(6000);
     expect(world.liveness.state).toBe("suspect");
@@ -404,7 +404,7 @@ test("whatever the stalls of this side: who answers in half the slack is never d
 describe("a slack of 0", () => {
   test("leaves no time for a probe, and the deadline is E", () => {
     const world = new Peerless(0).until(5000);
-    expect(world.sent).toEqual(["4250 beat"]);
+    expect(world.sent).toEqual(["4200 beat"]);
     expect(world.types()).toEqual(["ended"]);
   });
 });

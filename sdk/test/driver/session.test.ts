@@ -354,7 +354,7 @@ describe("time", () => {
     link.taken = 100;
     link.room = false;
     session.send("x"); // the last thing it takes
-    clock.advance(850 + 2999);
+    clock.advance(840 + 2999);
     expect(session.end).toBeUndefined();
     clock.advance(1);
     expect(session.end).toEqual({ kind: "outbound-blocked", blockedForMs: 3000 });
@@ -520,4 +520,40 @@ describe("silentForMs", () => {
     clock.advance(50);
     expect(session.silentForMs).toBe(50);
   });
+});
+
+test("heartbeats of many sessions leave in few turns, and each at its time", () => {
+  const world = driverWorld();
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  const runtime = { ...world.runtime, random };
+  const turns = new Set<number>();
+  const gaps: number[] = [];
+  for (let left = 300; left > 0; left -= 1) {
+    world.clock.advance(random() * 50);
+    let last = world.clock.now();
+    scripted(
+      {
+        heartbeatTimeMs: 5000,
+        peerHeartbeats: "optional",
+        onEvent: (event) => {
+          if (event.type !== "heartbeat-sent" || event.cause !== "cadence") return;
+          const now = world.clock.now();
+          gaps.push(now - last);
+          last = now;
+          turns.add(now);
+        },
+      },
+      { clock: world.clock, runtime },
+    );
+  }
+  world.clock.advance(60_000);
+  expect(gaps.length).toBeGreaterThan(300 * 12);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3750);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(4750);
+  // Without the grid nearly each would have had a turn of its own.
+  expect(turns.size).toBeLessThanOrEqual(700);
 });

@@ -3,7 +3,7 @@ import { PulsewireError } from "../../src/core/index.ts";
 import { Watch, type WatchOptions } from "../../src/driver/index.ts";
 import { driverWorld } from "./world.ts";
 
-/** A watch of 5000 + 2000 that notes what it is asked, in virtual time; its no-op is due every 4250. */
+/** A watch of 5000 + 2000 that notes what it is asked, in virtual time; its no-op is due every 4200. */
 function watched(more: Partial<WatchOptions> = {}) {
   const world = driverWorld();
   const calls: string[] = [];
@@ -34,7 +34,7 @@ test("a silent peer is asked, asked again and down, and then nothing is left", (
   const { clock, watch, calls, over } = watched();
   clock.advance(100_000);
   expect(calls).toEqual([
-    "4250 beat",
+    "4200 beat",
     "6000 probe",
     "6000 suspect",
     "7000 down after 7000",
@@ -75,7 +75,7 @@ test("PW-LIV-9: pause() and resume() move the deadline by the time between them"
 test("PW-OUT-1: while no-ops are withheld, taking nothing is what ends it", () => {
   const world = watched({ sendNoOp: () => world.watch.withheld() });
   world.clock.advance(100_000);
-  expect(world.calls).toEqual(["12250 blocked for 8000", "12250 ended"]);
+  expect(world.calls).toEqual(["12150 blocked for 7950", "12150 ended"]);
   expect([world.clock.timers, world.over()]).toEqual([0, 1]);
 });
 
@@ -110,9 +110,9 @@ test("PW-CLK-5: a machine that slept asks at once", () => {
   clock.suspend(60_000);
   clock.advance(3250);
   // The clock is looked at when a timer fires.
-  expect(calls.slice(0, 2)).toEqual(["4250 probe", "4250 suspended"]);
+  expect(calls.slice(0, 2)).toEqual(["4200 probe", "4200 suspended"]);
   clock.advance(2000);
-  expect(calls).toContain("6250 down after 6250");
+  expect(calls).toContain("6200 down after 6200");
 });
 
 test("stop() leaves nothing behind and calls nothing", () => {
