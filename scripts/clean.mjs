@@ -4,6 +4,6 @@ import { rmSync } from "node:fs";
 const root = new URL("../", import.meta.url);
 const leavings = ["coverage", "reports", "node_modules/.cache/pulsewire"];
 for (const workspace of ["sdk", "conformance"]) {
-  for (const output of ["dist", "dist-bench", "reports"]) leavings.push(`${workspace}/${output}`);
+  for (const output of ["dist", "reports"]) leavings.push(`${workspace}/${output}`);
 }
 for (const path of leavings) rmSync(new URL(path, root), { recursive: true, force: true });
