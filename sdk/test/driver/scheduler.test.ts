@@ -204,7 +204,8 @@ test("heap order: any operations, against a list that is sorted each time", () =
   const operation = fc.record({
     kind: fc.constantFrom("touch", "remove", "advance"),
     which: fc.nat(9),
-    ms: fc.nat(100),
+    // Often the same time, as on the grid of heartbeats.
+    ms: fc.oneof(fc.nat(100), fc.constantFrom(20, 40)),
   });
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 80 }), (operations) => {
