@@ -1,112 +1,45 @@
-import protobuf from "protobufjs/minimal.js";
-import { pulsewire } from "#gen";
-
-const { Frame: FrameCodec } = pulsewire.v1;
-
-/** The longest varint that is one, of 64 bits. */
-const MAX_VARINT_OCTETS = 10;
-
-/** Reads unknown varints as protobuf has them: protobufjs itself skips any length of one. */
-class StrictReader extends protobuf.Reader {
-  override skip(length?: number): this {
-    const from = this.pos;
-    super.skip(length);
-    if (length === undefined && this.pos - from > MAX_VARINT_OCTETS) {
-      throw new Error("a varint is longer than ten octets");
-    }
-    return this;
-  }
-}
-
-/** A heartbeat as it travels; docs in proto/pulsewire/v1/frame.proto. */
-export interface Heartbeat {
-  readonly heartbeatTimeMs?: number | undefined;
-  readonly replyRequested?: boolean | undefined;
-  readonly timestamp?: number | undefined;
-  readonly echo?: number | undefined;
-  readonly heldUs?: number | undefined;
-  readonly lowestVersion?: number | undefined;
-}
-
-/** A Close as it travels. */
-export interface Close {
-  readonly code: number;
-  readonly reason: string;
-  readonly retryAfterMs?: number | undefined;
-  readonly lowestVersion?: number | undefined;
-}
-
-/** A decoded frame. "unknown" is a body this version does not have, or none [PW-FRM-4]. */
-export type Frame = { readonly version: number } & (
-  | { readonly body: "heartbeat"; readonly heartbeat: Heartbeat }
-  | { readonly body: "data"; readonly data: Uint8Array; readonly more: boolean }
-  | { readonly body: "close"; readonly close: Close }
-  | { readonly body: "unknown" }
-);
+import { dataFrameBytes, writeDataFrame } from "./data-codec.ts";
+import type { Frame } from "./frame.ts";
+import { FrameCodec } from "./frame-codec.ts";
+import { fromFields, toFields } from "./heartbeat-codec.ts";
+import { encodeAnyFrame } from "./protobuf-codec.ts";
 
 /** Encodes one frame, without the framing of any transport. */
 export function encodeFrame(frame: Frame): Uint8Array {
-  return FrameCodec.encode(frame as pulsewire.v1.Frame.$Properties).finish();
+  const version = frame.version >>> 0;
+  if (version === 0) return encodeAnyFrame(frame); // which leaves it out
+  if (frame.body === "heartbeat") {
+    const codec = new FrameCodec();
+    toFields(frame.heartbeat, codec.heartbeat);
+    return codec.writeHeartbeat(version);
+  }
+  if (frame.body === "data") {
+    const { data, more } = frame;
+    const octets = new Uint8Array(dataFrameBytes(version, data.length, more));
+    writeDataFrame(octets, 0, version, data, more);
+    return octets;
+  }
+  return encodeAnyFrame(frame);
 }
 
 /**
  * Decodes one frame. Never throws: a malformed one [PW-FRM-3] is a string that
- * says what is wrong with it. `data` may be a view of `octets`.
+ * says what is wrong with it. `data` is a view of `octets`.
  */
 export function decodeFrame(octets: Uint8Array): Frame | string {
-  let frame: pulsewire.v1.Frame;
-  try {
-    frame = FrameCodec.decode(new StrictReader(plain(octets))) as pulsewire.v1.Frame;
-  } catch (error) {
-    return `no valid encoding of a frame: ${error instanceof Error ? error.message : String(error)}`;
+  const codec = new FrameCodec();
+  const body = codec.read(octets);
+  const { version } = codec;
+  switch (body) {
+    case "heartbeat":
+      return { version, body, heartbeat: fromFields(codec.heartbeat) };
+    case "data":
+      return { version, body, data: codec.data(octets), more: codec.more };
+    case "close":
+      return { version, body, close: codec.close };
+    case "unknown":
+      return { version, body };
+    case "malformed":
+      return codec.problem;
   }
-  const { version } = frame;
-  if (version === 0) return "the frame has no version"; // PW-FRM-2
-  switch (frame.body) {
-    case "heartbeat": {
-      const { heartbeat } = frame;
-      if (heartbeat === null) break;
-      return {
-        version,
-        body: "heartbeat",
-        heartbeat: {
-          heartbeatTimeMs: heartbeat.heartbeatTimeMs ?? undefined,
-          replyRequested: heartbeat.replyRequested,
-          timestamp: heartbeat.timestamp ?? undefined,
-          echo: heartbeat.echo ?? undefined,
-          heldUs: heartbeat.heldUs ?? undefined,
-          lowestVersion: heartbeat.lowestVersion ?? undefined,
-        },
-      };
-    }
-    case "data": {
-      const { data } = frame;
-      if (data === null) break;
-      return { version, body: "data", data, more: frame.more };
-    }
-    case "close": {
-      const { close } = frame;
-      if (close === null) break;
-      return {
-        version,
-        body: "close",
-        close: {
-          code: close.code,
-          reason: close.reason,
-          retryAfterMs: close.retryAfterMs ?? undefined,
-          lowestVersion: close.lowestVersion ?? undefined,
-        },
-      };
-    }
-  }
-  return { version, body: "unknown" };
-}
-
-/**
- * Node's sockets bring Buffers, whose parts would be Buffers again: `slice` of
- * one does not copy. The application gets the same type on every transport.
- */
-function plain(octets: Uint8Array): Uint8Array {
-  if (octets.constructor === Uint8Array) return octets;
-  return new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
 }

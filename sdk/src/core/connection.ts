@@ -2,13 +2,15 @@ import { adopt, readHeartbeatTime } from "./adoption.ts";
 import { MessageAssembler } from "./assembler.ts";
 import { Cadence } from "./cadence.ts";
 import { CloseCode } from "./close-code.ts";
-import { decodeFrame, encodeFrame, type Heartbeat } from "./codec.ts";
+import { encodeFrame } from "./codec.ts";
 import { type ConnectionConfig, type ResolvedConfig, resolveConfig } from "./config.ts";
 import type { ConnectionEnd } from "./end.ts";
 import { type CloseReason, Ending, type LinkAction, type LinkClosed } from "./ending.ts";
 import { PulsewireError } from "./errors.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FirstFrameLimit } from "./first-frame.ts";
+import { FrameCodec } from "./frame-codec.ts";
+import { ABSENT, type HeartbeatFields, orUndefined } from "./heartbeat-codec.ts";
 import { IdleLimit } from "./idle.ts";
 import { Outbox } from "./outbox.ts";
 import { HeartbeatRateLimit } from "./rate-limit.ts";
@@ -47,6 +49,7 @@ interface Clocks {
 export class Connection {
   readonly #config: ResolvedConfig;
   readonly #random: () => number;
+  readonly #codec: FrameCodec;
   readonly #events: ConnectionEvent[] = [];
   readonly #assembler: MessageAssembler;
   readonly #rateLimit: HeartbeatRateLimit;
@@ -67,11 +70,17 @@ export class Connection {
   /**
    * @param config see {@link ConnectionConfig}; every option has a default.
    * @param random uniform in [0, 1), for the jitter of heartbeats [PW-SND-5].
+   * @param codec one for many connections spares each of them the memory of its own, the default.
    * @throws PulsewireError `PW_CONFIG`.
    */
-  constructor(config: ConnectionConfig | undefined, random: () => number) {
+  constructor(
+    config: ConnectionConfig | undefined,
+    random: () => number,
+    codec: FrameCodec = new FrameCodec(),
+  ) {
     this.#config = resolveConfig(config);
     this.#random = random;
+    this.#codec = codec;
     this.#effective = this.#config.heartbeatTimeMs; // PW-ADP-1
     this.#assembler = new MessageAssembler(this.#config.maxMessageBytes);
     this.#rateLimit = new HeartbeatRateLimit(this.#config.maxHeartbeatsPerSecond);
@@ -172,21 +181,22 @@ export class Connection {
       this.#fail(CloseCode.FRAME_TOO_LARGE, detail, now); // PW-LIM-1
       return;
     }
-    const frame = decodeFrame(octets);
-    if (typeof frame === "string") {
-      this.#fail(CloseCode.PROTOCOL_ERROR, frame, now); // PW-FRM-3
+    const codec = this.#codec;
+    const body = codec.read(octets);
+    if (body === "malformed") {
+      this.#fail(CloseCode.PROTOCOL_ERROR, codec.problem, now); // PW-FRM-3
       return;
     }
-    if (frame.body === "close") {
-      this.#ending.heard(frame.close, now); // whatever its version: PW-VER-6
+    if (body === "close") {
+      this.#ending.heard(codec.close, now); // whatever its version: PW-VER-6
       this.#settle();
       return;
     }
-    const named = frame.body === "heartbeat" ? frame.heartbeat.lowestVersion : undefined;
-    if (!this.#handleVersion(frame.version, named, now)) return;
+    const named = body === "heartbeat" ? orUndefined(codec.heartbeat.lowestVersion) : undefined;
+    if (!this.#handleVersion(codec.version, named, now)) return;
     // An unknown body was life, and nothing else [PW-FRM-4].
-    if (frame.body === "heartbeat") this.#handleHeartbeat(frame.heartbeat, now);
-    else if (frame.body === "data") this.#handleData(frame.data, frame.more, now);
+    if (body === "heartbeat") this.#handleHeartbeat(codec.heartbeat, now);
+    else if (body === "data") this.#handleData(codec.data(octets), codec.more, now);
     // What arrives makes no heartbeat due [PW-SND-10]; but it wakes a side whose timers sleep, such
     // as a hidden browser tab, and then what is due goes out.
     this.#clocks?.cadence.advance(now);
@@ -382,8 +392,7 @@ export class Connection {
           heartbeatTimeMs: this.#effective,
         });
         this.#progressAt = now;
-        const heartbeat = this.#heartbeat(due.replyRequested, now);
-        return encodeFrame({ version: this.#version.current, body: "heartbeat", heartbeat });
+        return this.#heartbeat(due.replyRequested, now);
       }
       const part = this.#outbox.shift();
       if (part !== undefined) {
@@ -449,18 +458,18 @@ export class Connection {
     return false;
   }
 
-  #handleHeartbeat(heartbeat: Heartbeat, now: number): void {
+  #handleHeartbeat(fields: HeartbeatFields, now: number): void {
     if (!this.#rateLimit.take(now)) {
       this.#fail(CloseCode.TOO_MANY_HEARTBEATS, "heartbeats come too fast", now); // PW-LIM-3
       return;
     }
-    const { heartbeatTimeMs, timestamp, echo, heldUs } = heartbeat;
-    const replyRequested = heartbeat.replyRequested === true;
+    const { timestamp, echo, heldUs, replyRequested } = fields;
+    const heartbeatTimeMs = orUndefined(fields.heartbeatTimeMs);
     const rttMs =
-      echo === undefined || heldUs === undefined
+      echo === ABSENT || heldUs === ABSENT
         ? undefined
         : this.#rtt.sample(echo, heldUs, now, this.#patience());
-    if (timestamp !== undefined) this.#rtt.heard(timestamp, now);
+    if (timestamp !== ABSENT) this.#rtt.heard(timestamp, now);
     this.#events.push({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
     const received = readHeartbeatTime(heartbeatTimeMs);
     this.#clocks?.silence.heartbeat(received !== undefined, now);
@@ -589,14 +598,16 @@ export class Connection {
     this.#events.push({ type: "ended", end });
   }
 
-  #heartbeat(replyRequested: boolean, now: number): Heartbeat {
-    return {
-      heartbeatTimeMs: this.#effective, // PW-HBT-1
-      replyRequested: replyRequested || undefined,
-      timestamp: this.#rtt.timestamp(now), // PW-RTT-1
-      ...this.#rtt.echo(now), // PW-RTT-2
-      lowestVersion: SPOKEN.lowest < SPOKEN.highest ? SPOKEN.lowest : undefined, // PW-VER-2
-    };
+  #heartbeat(replyRequested: boolean, now: number): Uint8Array {
+    const { heartbeat } = this.#codec;
+    const heldUs = this.#rtt.heldUs(now);
+    heartbeat.heartbeatTimeMs = this.#effective ?? ABSENT; // PW-HBT-1
+    heartbeat.replyRequested = replyRequested;
+    heartbeat.timestamp = this.#rtt.timestamp(now); // PW-RTT-1
+    heartbeat.echo = heldUs === ABSENT ? ABSENT : this.#rtt.heardTimestamp;
+    heartbeat.heldUs = heldUs; // PW-RTT-2
+    heartbeat.lowestVersion = SPOKEN.lowest < SPOKEN.highest ? SPOKEN.lowest : ABSENT; // PW-VER-2
+    return this.#codec.writeHeartbeat(this.#version.current);
   }
 
   #limits(): SilenceLimits {

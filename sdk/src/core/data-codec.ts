@@ -1,3 +1,4 @@
+import { FrameTag } from "./frame.ts";
 import { varintBytes, writeVarint } from "./varint.ts";
 
 /**
@@ -12,9 +13,6 @@ import { varintBytes, writeVarint } from "./varint.ts";
  * Offsets and lengths are octets. The caller has made sure of the room, see
  * {@link dataFrameBytes}: what does not fit is lost without a word.
  */
-const VERSION = 0x08;
-const DATA = 0x1a;
-const MORE = 0x28;
 
 /** How many octets {@link writeDataFrame} writes for data of `length` octets. */
 export function dataFrameBytes(version: number, length: number, more: boolean): number {
@@ -28,16 +26,16 @@ export function writeDataHeader(
   version: number,
   length: number,
 ): number {
-  into[at] = VERSION;
+  into[at] = FrameTag.VERSION;
   const end = writeVarint(into, at + 1, version);
-  into[end] = DATA;
+  into[end] = FrameTag.DATA;
   return writeVarint(into, end + 1, length);
 }
 
 /** Writes what comes after the data into `into` at `at`. Returns the offset after it. */
 export function writeDataTrailer(into: Uint8Array, at: number, more: boolean): number {
   if (!more) return at;
-  into[at] = MORE;
+  into[at] = FrameTag.MORE;
   into[at + 1] = 1;
   return at + 2;
 }

@@ -1,7 +1,7 @@
 import { CloseCode } from "./close-code.ts";
-import type { Close } from "./codec.ts";
 import type { ConnectionEnd } from "./end.ts";
 import { PulsewireError } from "./errors.ts";
+import type { Close } from "./frame.ts";
 
 /** How the application closes. */
 export interface CloseReason {

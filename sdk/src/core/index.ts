@@ -10,13 +10,7 @@ export {
   checkConfig,
 } from "./check-config.ts";
 export { CloseCode, type CloseCodeName, closeCodeName } from "./close-code.ts";
-export {
-  type Close,
-  decodeFrame,
-  encodeFrame,
-  type Frame,
-  type Heartbeat,
-} from "./codec.ts";
+export { decodeFrame, encodeFrame } from "./codec.ts";
 export {
   type ConfirmLimits,
   type ConnectionConfig,
@@ -30,6 +24,8 @@ export { type ConnectionEnd, endedByHeartbeat, type SilenceEvidence } from "./en
 export { type CloseReason, type LinkAction, type LinkClosed, resolveClose } from "./ending.ts";
 export { PulsewireError, type PulsewireErrorCode } from "./errors.ts";
 export type { ConnectionEvent, HeartbeatCause } from "./events.ts";
+export type { Close, Frame, Heartbeat } from "./frame.ts";
+export { FrameCodec } from "./frame-codec.ts";
 export {
   Liveness,
   type LivenessConfig,

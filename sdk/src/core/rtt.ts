@@ -1,3 +1,5 @@
+import { ABSENT } from "./heartbeat-codec.ts";
+
 const WRAP = 2 ** 32;
 
 /**
@@ -10,7 +12,8 @@ const WRAP = 2 ** 32;
  */
 export class RttEstimator {
   #smoothedMs: number | undefined;
-  #heard: { readonly timestamp: number; readonly at: number } | undefined;
+  #heardTimestamp = ABSENT;
+  #heardAt = 0;
 
   /** Smoothed over about eight samples; undefined before the first. Milliseconds. */
   get smoothedMs(): number | undefined {
@@ -19,19 +22,25 @@ export class RttEstimator {
 
   /** What `timestamp` is to say at `now` (monotonic ms). */
   timestamp(now: number): number {
-    return Math.floor(now * 1000) % WRAP;
+    return Math.floor(now * 1000) >>> 0; // modulo 2^32, and right before the origin too
   }
 
-  /** The echo to send at `now`: undefined while nothing was heard, or held too long to say. */
-  echo(now: number): { readonly echo: number; readonly heldUs: number } | undefined {
-    if (this.#heard === undefined) return undefined;
-    const heldUs = Math.max(0, Math.floor((now - this.#heard.at) * 1000));
-    return heldUs < WRAP ? { echo: this.#heard.timestamp, heldUs } : undefined;
+  /** The last timestamp heard, for the echo; {@link ABSENT} before the first. */
+  get heardTimestamp(): number {
+    return this.#heardTimestamp;
+  }
+
+  /** For how long that has been held at `now`, in microseconds; {@link ABSENT} if there is none, or it is too long to say. */
+  heldUs(now: number): number {
+    if (this.#heardTimestamp === ABSENT) return ABSENT;
+    const heldUs = Math.max(0, Math.floor((now - this.#heardAt) * 1000));
+    return heldUs < WRAP ? heldUs : ABSENT;
   }
 
   /** Remembers the timestamp of a heartbeat that arrived at `now`. */
   heard(timestamp: number, now: number): void {
-    this.#heard = { timestamp, at: now };
+    this.#heardTimestamp = timestamp;
+    this.#heardAt = now;
   }
 
   /**

@@ -62,7 +62,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   #waitingForDrain: (() => void)[] = [];
 
   private constructor(link: Link, options: SessionOptions, runtime: Runtime) {
-    this.#connection = new Connection(options, runtime.random);
+    this.#connection = new Connection(options, runtime.random, runtime.codec);
     requireCallbacks(options);
     this.#link = link;
     this.#runtime = runtime;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeFrame, encodeFrame, type Frame } from "../../src/core/codec.ts";
+import { decodeFrame, encodeFrame } from "../../src/core/codec.ts";
+import type { Frame } from "../../src/core/frame.ts";
 import { arbitraries } from "../../src/testing/index.ts";
 
 const any = arbitraries(fc);

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { ABSENT } from "../../src/core/heartbeat-codec.ts";
 import { RttEstimator } from "../../src/core/rtt.ts";
 
 test("PW-RTT-2: nothing was heard, nothing is echoed", () => {
-  expect(new RttEstimator().echo(10)).toBeUndefined();
+  expect(new RttEstimator().heldUs(10)).toBe(ABSENT);
+  expect(new RttEstimator().heardTimestamp).toBe(ABSENT);
 });
 
 test("the round trip is the age of one's own timestamp less what the peer held", () => {
@@ -10,8 +12,8 @@ test("the round trip is the age of one's own timestamp less what the peer held",
   const peer = new RttEstimator();
   const timestamp = us.timestamp(1000);
   peer.heard(timestamp, 77_010);
-  const echo = peer.echo(77_310.5);
-  expect(echo).toEqual({ echo: timestamp, heldUs: 300_500 });
+  expect(peer.heardTimestamp).toBe(timestamp);
+  expect(peer.heldUs(77_310.5)).toBe(300_500);
   expect(us.smoothedMs).toBeUndefined();
   expect(us.sample(timestamp, 300_500, 1320.5, 7000)).toBe(20);
   expect(us.smoothedMs).toBe(20);
@@ -32,6 +34,12 @@ test("timestamps are microseconds modulo 2^32, and differences are right across 
   expect(us.sample(us.timestamp(wrapsAt - 5), 2000, wrapsAt + 5, 7000)).toBe(8);
 });
 
+test("a clock may be before its origin", () => {
+  const us = new RttEstimator();
+  expect(us.timestamp(-0.001)).toBe(2 ** 32 - 1);
+  expect(us.sample(us.timestamp(-5), 2000, 5, 7000)).toBe(8);
+});
+
 test("PW-RTT-3: a negative one and one above the limit are not used", () => {
   const us = new RttEstimator();
   expect(us.sample(us.timestamp(100), 1001, 101, 7000)).toBeUndefined();
@@ -45,13 +53,14 @@ test("what was held longer than 32 bits can say is not echoed", () => {
   const peer = new RttEstimator();
   peer.heard(7, 0);
   const longest = (2 ** 32 - 1) / 1000;
-  expect(peer.echo(longest)).toEqual({ echo: 7, heldUs: 2 ** 32 - 1 });
-  expect(peer.echo(longest + 0.001)).toBeUndefined();
+  expect(peer.heldUs(longest)).toBe(2 ** 32 - 1);
+  expect(peer.heldUs(longest + 0.001)).toBe(ABSENT);
 });
 
 test("the last timestamp heard is the one that is echoed", () => {
   const peer = new RttEstimator();
   peer.heard(7, 0);
   peer.heard(8, 1);
-  expect(peer.echo(1)).toEqual({ echo: 8, heldUs: 0 });
+  expect(peer.heardTimestamp).toBe(8);
+  expect(peer.heldUs(1)).toBe(0);
 });

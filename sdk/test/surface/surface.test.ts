@@ -49,6 +49,7 @@ describe("exports", () => {
       [
         "CloseCode",
         "Connection",
+        "FrameCodec",
         "HEARTBEAT_TIME_CEILING_MS",
         "HEARTBEAT_TIME_MINIMUM_MS",
         "Liveness",

@@ -1,0 +1,108 @@
+import { type Close, type Frame, FrameTag } from "./frame.ts";
+import {
+  HeartbeatFields,
+  MAX_HEARTBEAT_FRAME_BYTES,
+  readHeartbeat,
+  toFields,
+  writeHeartbeat,
+} from "./heartbeat-codec.ts";
+import { decodeAnyFrame } from "./protobuf-codec.ts";
+
+/** What {@link FrameCodec.read} found: the body of the frame, or that it is malformed [PW-FRM-3]. */
+export type FrameKind = Frame["body"] | "malformed";
+
+/**
+ * Reads frames into itself, one after the other, and writes heartbeats: neither
+ * makes an object on the way. What it holds is valid
+ * until it is used again, so many connections can share one.
+ *
+ * The encoding that everybody writes is read right here. Whatever else protobuf
+ * allows goes to the code generated from frame.proto, which says what it is.
+ */
+export class FrameCodec {
+  /** Of the last frame that was read, unless it was malformed. */
+  version = 0;
+  /** Of a frame that was a heartbeat. To send one, fill it and call {@link writeHeartbeat}. */
+  readonly heartbeat: HeartbeatFields = new HeartbeatFields();
+  /** Of a frame of data: its message goes on in the next one [PW-DAT-2]. */
+  more = false;
+  /** Of a frame that was a Close. */
+  close: Close = { code: 0, reason: "" };
+  /** Of octets that were malformed: what is wrong with them. */
+  problem = "";
+  readonly #scratch = new Uint8Array(MAX_HEARTBEAT_FRAME_BYTES);
+  /** Where the data stands in its frame. Offsets, because a view would keep the frame in memory. */
+  #dataFrom = 0;
+  #dataTo = 0;
+
+  /** Reads one frame. Never throws. */
+  read(octets: Uint8Array): FrameKind {
+    // The shortest frame with a body is of four octets; a version of one octet, from 1 on [PW-FRM-2].
+    if (octets.length >= 4 && octets[0] === FrameTag.VERSION) {
+      const version = octets[1] as number;
+      if (version > 0 && version < 0x80) {
+        this.version = version;
+        if (octets[2] === FrameTag.HEARTBEAT && this.#readHeartbeat(octets)) return "heartbeat";
+        if (octets[2] === FrameTag.DATA && this.#readData(octets)) return "data";
+      }
+    }
+    return this.#readAny(octets);
+  }
+
+  /** The data of the frame that was read last, which was in `octets`: a view, never a Buffer. */
+  data(octets: Uint8Array): Uint8Array {
+    const from = octets.byteOffset + this.#dataFrom;
+    return new Uint8Array(octets.buffer, from, this.#dataTo - this.#dataFrom);
+  }
+
+  /** {@link heartbeat} as a frame of `version`, in a buffer of its own that is as long as it. */
+  writeHeartbeat(version: number): Uint8Array {
+    return this.#scratch.slice(0, writeHeartbeat(this.#scratch, 0, version, this.heartbeat));
+  }
+
+  #readHeartbeat(octets: Uint8Array): boolean {
+    const length = octets[3] as number;
+    if (length > 0x7f || 4 + length !== octets.length) return false;
+    return readHeartbeat(octets, 4, octets.length, this.heartbeat);
+  }
+
+  #readData(octets: Uint8Array): boolean {
+    let at = 3;
+    let length = 0;
+    let octet: number;
+    let shift = 0;
+    do {
+      if (at >= octets.length || shift > 21) return false;
+      octet = octets[at++] as number;
+      length |= (octet & 0x7f) << shift;
+      shift += 7;
+    } while (octet > 0x7f);
+    const end = at + length;
+    this.more = octets.length !== end;
+    // With `more` two octets follow, and otherwise none.
+    if (this.more) {
+      if (octets.length !== end + 2) return false;
+      if (octets[end] !== FrameTag.MORE || octets[end + 1] !== 1) return false;
+    }
+    this.#dataFrom = at;
+    this.#dataTo = end;
+    return true;
+  }
+
+  #readAny(octets: Uint8Array): FrameKind {
+    const frame = decodeAnyFrame(octets);
+    if (typeof frame === "string") {
+      this.problem = frame;
+      return "malformed";
+    }
+    this.version = frame.version;
+    if (frame.body === "heartbeat") toFields(frame.heartbeat, this.heartbeat);
+    else if (frame.body === "close") this.close = frame.close;
+    else if (frame.body === "data") {
+      this.more = frame.more;
+      this.#dataFrom = frame.data.byteOffset - octets.byteOffset;
+      this.#dataTo = this.#dataFrom + frame.data.length;
+    }
+    return frame.body;
+  }
+}
