@@ -1,10 +1,11 @@
-import { experimentOf } from "../framework/row.mjs";
+import { experiment as idleGrpc } from "./idle/grpc.mjs";
+import { experiment as idleTcp } from "./idle/tcp.mjs";
+import { experiment as idleWs } from "./idle/ws.mjs";
 
 /**
- * Every measurement, in the order of docs/performance.md.
+ * Every measurement, in the order of docs/performance.md. One with a single row of its own
+ * is `experimentOf(row)`.
  *
  * @type {readonly import("../framework/row.mjs").Experiment[]}
  */
-export const experiments = [];
-
-void experimentOf;
+export const experiments = [idleTcp, idleWs, idleGrpc];

@@ -1,0 +1,18 @@
+import { heartbeat, isProbe } from "./heartbeat.mjs";
+
+/** Pulsewire on a stream of octets; a server that only counts octets is content with it too. @param {number} heartbeatTimeMs @returns {import("./wire.mjs").Wire} */
+export function stream(heartbeatTimeMs) {
+  const frame = heartbeat(heartbeatTimeMs);
+  const beat = Buffer.from([frame.length, ...frame]);
+  return {
+    opening: beat,
+    beat,
+    take(octets, at, line) {
+      const length = 1 + (octets[at] ?? 0); // a heartbeat is far below 128
+      if (at + length > octets.length) return 0;
+      line.heard();
+      if (isProbe(octets, at + 1)) line.answer(beat);
+      return length;
+    },
+  };
+}
