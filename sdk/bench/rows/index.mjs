@@ -1,3 +1,4 @@
+import { codec } from "./codec.mjs";
 import { experiment as idleGrpc } from "./idle/grpc.mjs";
 import { experiment as idleTcp } from "./idle/tcp.mjs";
 import { experiment as idleWs } from "./idle/ws.mjs";
@@ -8,4 +9,4 @@ import { experiment as idleWs } from "./idle/ws.mjs";
  *
  * @type {readonly import("../framework/row.mjs").Experiment[]}
  */
-export const experiments = [idleTcp, idleWs, idleGrpc];
+export const experiments = [idleTcp, idleWs, idleGrpc, codec];
