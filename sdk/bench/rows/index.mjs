@@ -1,7 +1,10 @@
 import { codec } from "./codec.mjs";
+import * as grpcFlow from "./grpc-flow.mjs";
 import { experiment as idleGrpc } from "./idle/grpc.mjs";
 import { experiment as idleTcp } from "./idle/tcp.mjs";
 import { experiment as idleWs } from "./idle/ws.mjs";
+import * as tcpFlow from "./tcp-flow.mjs";
+import * as wsFlow from "./ws-flow.mjs";
 
 /**
  * Every measurement, in the order of docs/performance.md. One with a single row of its own
@@ -9,4 +12,15 @@ import { experiment as idleWs } from "./idle/ws.mjs";
  *
  * @type {readonly import("../framework/row.mjs").Experiment[]}
  */
-export const experiments = [idleTcp, idleWs, idleGrpc, codec];
+export const experiments = [
+  idleTcp,
+  idleWs,
+  idleGrpc,
+  codec,
+  tcpFlow.small,
+  tcpFlow.large,
+  wsFlow.small,
+  wsFlow.large,
+  grpcFlow.small,
+  grpcFlow.large,
+];
