@@ -1,4 +1,5 @@
 import { codec } from "./codec.mjs";
+import * as echo from "./echo.mjs";
 import * as grpcFlow from "./grpc-flow.mjs";
 import { experiment as idleGrpc } from "./idle/grpc.mjs";
 import { experiment as idleTcp } from "./idle/tcp.mjs";
@@ -23,4 +24,7 @@ export const experiments = [
   wsFlow.large,
   grpcFlow.small,
   grpcFlow.large,
+  echo.tcp,
+  echo.ws,
+  echo.grpc,
 ];

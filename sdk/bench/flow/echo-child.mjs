@@ -1,0 +1,62 @@
+// One end of a round trip, in a process of its own. One of them answers; the other asks, one message
+// after the other for as long as it is told, and says how long they took.
+import { answer } from "../framework/child.mjs";
+import { percentile } from "../framework/statistics.mjs";
+
+/** Room for all that a sample can have. */
+const MOST_TRIPS = 1_000_000;
+
+const micros = new Float64Array(MOST_TRIPS);
+let message = new Uint8Array(0);
+let trips = 0;
+let askedAt = 0;
+let until = 0;
+let ask = (/** @type {Uint8Array} */ _) => {};
+let done = () => {};
+
+answer({
+  /** @param {{ module: string, variant: string }} argument */
+  async listen({ module, variant }) {
+    const { answer } = await contender(module);
+    if (answer === undefined) throw new Error(`${module} does not answer`);
+    return new Promise((onListening, reject) => {
+      answer({ variant, onListening }).catch(reject);
+    });
+  },
+  /** @param {{ module: string, variant: string, port: number, octets: number }} argument */
+  async dial({ module, variant, port, octets }) {
+    message = new Uint8Array(octets).fill(0x70);
+    const asking = await (await contender(module)).ask?.({ variant, port, onAnswer });
+    if (asking === undefined) throw new Error(`${module} does not ask`);
+    ask = asking;
+  },
+  /** @param {number} forMs @returns {Promise<{ trips: number, p50: number, p99: number }>} in µs */
+  async run(forMs) {
+    trips = 0;
+    askedAt = performance.now();
+    until = askedAt + forMs;
+    await new Promise((/** @type {(value: void) => void} */ resolve) => {
+      done = () => resolve();
+      ask(message);
+    });
+    const sorted = micros.subarray(0, trips).sort();
+    const [p50, p99] = [0.5, 0.99].map((share) => percentile(/** @type {any} */ (sorted), share));
+    return { trips, p50: p50 ?? NaN, p99: p99 ?? NaN };
+  },
+});
+
+/** @param {string} module @returns {Promise<import("./contender.mjs").Contender>} */
+function contender(module) {
+  return import(new URL(`../contenders/${module}/flow.mjs`, import.meta.url).href);
+}
+
+/** @param {number} length */
+function onAnswer(length) {
+  const now = performance.now();
+  if (length !== message.length) throw new Error(`an answer of ${length} octets`);
+  micros[trips++] = (now - askedAt) * 1000;
+  if (now < until && trips < MOST_TRIPS) {
+    askedAt = performance.now();
+    ask(message);
+  } else done();
+}
