@@ -2,15 +2,9 @@
 // with the weight of its parts. With --check it fails if something is above its budget, has anything
 // else in it, or is not what docs/browser.md says; --write writes the table there.
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { bundle, weigh } from "./bundle.mjs";
 
-const sdk = fileURLToPath(new URL("../sdk/", import.meta.url));
-/** The SDK's own. @type {typeof import("rolldown")} */
-const { rolldown } = await import(
-  pathToFileURL(createRequire(`${sdk}package.json`).resolve("rolldown")).href
-);
 const page = fileURLToPath(new URL("../docs/browser.md", import.meta.url));
 
 /** What a page may import, and the octets of gzip it may have: growth is decided in these lines. */
@@ -67,50 +61,6 @@ if (process.argv.includes("--write")) {
 if (process.argv.includes("--check")) {
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
-}
-
-/**
- * One minified chunk for each part that `source` needs; of no parts, one for all.
- *
- * @param {string} source
- * @param {{ name: string, test: RegExp }[]} parts
- */
-async function bundle(source, parts = []) {
-  const build = await rolldown({
-    input: "entry",
-    cwd: sdk,
-    platform: "browser",
-    preserveEntrySignatures: "allow-extension",
-    plugins: [
-      {
-        name: "entry",
-        resolveId: (id) => (id === "entry" ? "\0entry" : undefined),
-        load: (id) => (id === "\0entry" ? source : undefined),
-      },
-    ],
-  });
-  const { output } = await build.generate({
-    format: "esm",
-    minify: true,
-    codeSplitting: parts.length > 0 && {
-      groups: parts,
-      includeDependenciesRecursively: false,
-      minSize: 0,
-    },
-  });
-  await build.close();
-  return output.flatMap((each) =>
-    each.type === "chunk" ? [{ name: each.name, code: each.code, modules: each.moduleIds }] : [],
-  );
-}
-
-/** @param {string} code */
-function weigh(code) {
-  return {
-    raw: Buffer.byteLength(code),
-    gzip: gzipSync(code, { level: 9 }).length,
-    brotli: brotliCompressSync(code).length,
-  };
 }
 
 /** @param {number} octets */
