@@ -1,0 +1,2 @@
+// Nothing: what an import itself costs.
+export {};
