@@ -4,6 +4,7 @@ import * as grpcFlow from "./grpc-flow.mjs";
 import { experiment as idleGrpc } from "./idle/grpc.mjs";
 import { experiment as idleTcp } from "./idle/tcp.mjs";
 import { experiment as idleWs } from "./idle/ws.mjs";
+import { size } from "./size.mjs";
 import { startup } from "./startup.mjs";
 import * as tcpFlow from "./tcp-flow.mjs";
 import * as wsFlow from "./ws-flow.mjs";
@@ -29,4 +30,5 @@ export const experiments = [
   echo.ws,
   echo.grpc,
   startup,
+  size,
 ];
