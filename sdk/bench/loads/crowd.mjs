@@ -124,8 +124,11 @@ export class Member {
   open = false;
   /** It says nothing any more, and its connection stays. */
   silent = false;
+  /** Of this end, by which the server knows it. */
+  port = 0;
   /** When it last said anything: ms of the system's monotonic clock, which all processes share. */
   saidAt = 0;
+  #ended = false;
   #socket;
   #wire;
   #answerAfterMs;
@@ -149,17 +152,13 @@ export class Member {
     this.#socket.on("error", (error) => {
       failure = error;
     });
-    this.#socket.on("close", () => told.ended(failure));
+    this.#socket.on("close", () => this.ended(failure));
     this.#socket.on("data", (octets) => this.#read(octets));
     this.#socket.on("connect", () => {
+      this.port = this.#socket.localPort ?? 0;
       if (wire.opening !== undefined) this.write(wire.opening);
       if (!wire.handshake) this.opened();
     });
-  }
-
-  /** The port of this end, by which the server knows it. */
-  get port() {
-    return this.#socket.localPort ?? 0;
   }
 
   opened() {
@@ -169,6 +168,13 @@ export class Member {
 
   heard() {
     this.#told.heard();
+  }
+
+  /** By the words of the protocol, or by the end of the connection; once. @param {Error} [failure] */
+  ended(failure) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#told.ended(failure);
   }
 
   beat() {

@@ -1,9 +1,12 @@
+import { experimentOf } from "../framework/row.mjs";
 import { codec } from "./codec.mjs";
 import * as echo from "./echo.mjs";
 import * as grpcFlow from "./grpc-flow.mjs";
 import { experiment as idleGrpc } from "./idle/grpc.mjs";
 import { experiment as idleTcp } from "./idle/tcp.mjs";
 import { experiment as idleWs } from "./idle/ws.mjs";
+import { row as falseKills } from "./kills/false-kills.mjs";
+import { experiment as lateness } from "./lateness/detection-lateness.mjs";
 import { size } from "./size.mjs";
 import { startup } from "./startup.mjs";
 import * as tcpFlow from "./tcp-flow.mjs";
@@ -19,6 +22,8 @@ export const experiments = [
   idleTcp,
   idleWs,
   idleGrpc,
+  experimentOf(falseKills),
+  lateness,
   codec,
   tcpFlow.small,
   tcpFlow.large,

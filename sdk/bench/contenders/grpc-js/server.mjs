@@ -43,3 +43,8 @@ export async function listen(handle, options = {}) {
     );
   });
 }
+
+/** The server's own keepalive: a PING of HTTP/2, and a time for its answer. @param {import("../idle-server.mjs").IdleOptions} options */
+export function keepalive({ heartbeatTimeMs, slackMs }) {
+  return { "grpc.keepalive_time_ms": heartbeatTimeMs, "grpc.keepalive_timeout_ms": slackMs };
+}

@@ -1,20 +1,4 @@
-import { createServer } from "node:net";
-import { bound, serveIdle } from "../idle-server.mjs";
-import { beatOf } from "./beat.mjs";
+import { serveIdle } from "../idle-server.mjs";
+import { listenWithTimers } from "./timers.mjs";
 
-// What most write first: an interval that sends and a timeout that data moves, for each connection.
-serveIdle(async ({ heartbeatTimeMs, slackMs }) => {
-  const beat = beatOf(heartbeatTimeMs);
-  return bound(
-    createServer({ noDelay: true }, (socket) => {
-      const interval = setInterval(() => socket.write(beat), heartbeatTimeMs);
-      const timeout = setTimeout(() => socket.destroy(), heartbeatTimeMs + slackMs);
-      socket.on("data", () => timeout.refresh());
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        clearInterval(interval);
-        clearTimeout(timeout);
-      });
-    }),
-  );
-});
+serveIdle(listenWithTimers);

@@ -1,12 +1,18 @@
+import { createServer } from "node:http";
+import { load } from "../../framework/child.mjs";
+import { bound } from "../idle-server.mjs";
+
 /**
  * "How to detect and close broken connections?" of the README of ws: one interval for
  * all, a ping for each, and who has not answered the last one is cut off.
  *
- * @param {any} server A WebSocketServer.
- * @param {number} intervalMs
+ * @param {import("../idle-server.mjs").IdleOptions} options
  */
-export function heartbeatByReadme(server, intervalMs) {
-  server.on("connection", (/** @type {any} */ socket) => {
+export async function listenByReadme({ heartbeatTimeMs }) {
+  const { WebSocketServer } = await load("ws");
+  const server = createServer();
+  const sockets = new WebSocketServer({ server });
+  sockets.on("connection", (/** @type {any} */ socket) => {
     socket.isAlive = true;
     socket.on("pong", () => {
       socket.isAlive = true;
@@ -15,7 +21,7 @@ export function heartbeatByReadme(server, intervalMs) {
     socket.on("error", () => {});
   });
   setInterval(() => {
-    for (const socket of server.clients) {
+    for (const socket of sockets.clients) {
       if (socket.isAlive === false) {
         socket.terminate();
         continue;
@@ -23,5 +29,6 @@ export function heartbeatByReadme(server, intervalMs) {
       socket.isAlive = false;
       socket.ping();
     }
-  }, intervalMs);
+  }, heartbeatTimeMs);
+  return bound(server);
 }

@@ -1,9 +1,11 @@
-import { heartbeat, isProbe } from "./heartbeat.mjs";
+import { heartbeat, tell } from "./heartbeat.mjs";
 
 const DATA = 0;
 const HEADERS = 1;
+const RST_STREAM = 3;
 const SETTINGS = 4;
 const PING = 6;
+const GOAWAY = 7;
 const ACK = 1;
 const HEADER_BYTES = 9;
 /** Before each message of gRPC: whether it is compressed, and its length. */
@@ -38,9 +40,9 @@ export function grpc(heartbeatTimeMs, { silent = false } = {}) {
       const type = octets[at + 3];
       const isAck = ((octets[at + 4] ?? 0) & ACK) !== 0;
       if (type === DATA) {
-        line.heard();
-        if (!silent && isProbe(octets, at + HEADER_BYTES + PREFIX_BYTES)) line.answer(beat);
+        tell(octets, at + HEADER_BYTES + PREFIX_BYTES, beat, line);
       } else if (type === HEADERS && !line.open) line.opened();
+      else if (type === HEADERS || type === RST_STREAM || type === GOAWAY) line.ended();
       else if (type === SETTINGS && !isAck) line.write(settingsAck);
       else if (type === PING && !isAck) {
         line.heard();

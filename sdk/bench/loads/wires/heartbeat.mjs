@@ -18,14 +18,25 @@ export function heartbeat(heartbeatTimeMs) {
 }
 
 /**
- * Whether a whole frame is a heartbeat that asks for an answer [PW-PRB-2]. All of its
- * fields that come before `reply_requested` are one varint.
+ * Tells a line what a whole frame of the SDK was.
  *
  * @param {Buffer} octets
  * @param {number} from Where the frame begins.
+ * @param {Buffer} beat What answers a probe, delimited as the transport has it.
+ * @param {import("./wire.mjs").Line} line
  */
-export function isProbe(octets, from) {
-  if (octets[from + 2] !== 0x12) return false;
+export function tell(octets, from, beat, line) {
+  if (octets[from + 2] === CLOSE) line.ended();
+  if (octets[from + 2] !== HEARTBEAT) return;
+  line.heard();
+  if (isProbe(octets, from)) line.answer(beat);
+}
+
+const HEARTBEAT = 0x12;
+const CLOSE = 0x22;
+
+/** Whether a heartbeat asks for an answer [PW-PRB-2]. What comes before `reply_requested` is one varint. @param {Buffer} octets @param {number} from */
+function isProbe(octets, from) {
   const end = from + 4 + (octets[from + 3] ?? 0);
   let at = from + 4;
   if (octets[at] === 0x08) {

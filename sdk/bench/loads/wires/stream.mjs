@@ -1,4 +1,4 @@
-import { heartbeat, isProbe } from "./heartbeat.mjs";
+import { heartbeat, tell } from "./heartbeat.mjs";
 
 /** Pulsewire on a stream of octets; a server that only counts octets is content with it too. @param {number} heartbeatTimeMs @returns {import("./wire.mjs").Wire} */
 export function stream(heartbeatTimeMs) {
@@ -10,8 +10,7 @@ export function stream(heartbeatTimeMs) {
     take(octets, at, line) {
       const length = 1 + (octets[at] ?? 0); // a heartbeat is far below 128
       if (at + length > octets.length) return 0;
-      line.heard();
-      if (isProbe(octets, at + 1)) line.answer(beat);
+      tell(octets, at + 1, beat, line);
       return length;
     },
   };

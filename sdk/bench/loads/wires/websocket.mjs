@@ -1,7 +1,8 @@
-import { heartbeat, isProbe } from "./heartbeat.mjs";
+import { heartbeat, tell } from "./heartbeat.mjs";
 
 const TEXT = 1;
 const BINARY = 2;
+const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
 
@@ -13,9 +14,7 @@ export function webSocket(heartbeatTimeMs) {
     opening: handshake("/", "pulsewire.v1"),
     beat,
     take: taker((opcode, octets, from, _to, line) => {
-      if (opcode !== BINARY) return;
-      line.heard();
-      if (isProbe(octets, from)) line.answer(beat);
+      if (opcode === BINARY) tell(octets, from, beat, line);
     }),
   };
 }
@@ -87,7 +86,9 @@ function taker(read) {
     const from = at + (size === 126 ? 4 : 2);
     const to = from + (size === 126 ? octets.readUInt16BE(at + 2) : size);
     if (to > octets.length) return 0;
-    read((octets[at] ?? 0) & 0x0f, octets, from, to, line);
+    const opcode = (octets[at] ?? 0) & 0x0f;
+    if (opcode === CLOSE) line.ended();
+    else read(opcode, octets, from, to, line);
     return to - at;
   };
 }

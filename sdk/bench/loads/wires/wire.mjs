@@ -13,6 +13,7 @@
  * @property {() => void} opened
  * @property {() => void} heard A heartbeat came.
  * @property {(octets: Buffer) => void} answer Something that asks for an answer came, and this is the answer.
+ * @property {() => void} ended The server said that it ends it.
  * @property {(octets: Buffer) => void} write What the protocol itself wants written: no heartbeat.
  */
 

@@ -1,0 +1,4 @@
+import { serveJudged } from "../judged-server.mjs";
+import { keepalive, listen } from "./server.mjs";
+
+serveJudged((options) => listen((call) => call.on("data", () => {}), keepalive(options)));

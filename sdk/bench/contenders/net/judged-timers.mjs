@@ -1,0 +1,4 @@
+import { serveJudged } from "../judged-server.mjs";
+import { listenWithTimers } from "./timers.mjs";
+
+serveJudged(listenWithTimers);

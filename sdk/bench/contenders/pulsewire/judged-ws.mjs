@@ -1,0 +1,7 @@
+import { listen } from "pulsewire/ws";
+import { serveJudged } from "../judged-server.mjs";
+import { portOf, read } from "./reader.mjs";
+
+serveJudged(async ({ slackMs }) =>
+  portOf(await listen({ heartbeatSlackTimeMs: slackMs, onSession: read })),
+);

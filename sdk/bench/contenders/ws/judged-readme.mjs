@@ -1,0 +1,4 @@
+import { serveJudged } from "../judged-server.mjs";
+import { listenByReadme } from "./readme.mjs";
+
+serveJudged(listenByReadme);
