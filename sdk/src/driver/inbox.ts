@@ -4,9 +4,18 @@
  */
 const OVERHEAD_BYTES = 64;
 
+/** Memory that waiting messages may keep alive beyond twice what they cost, in octets: a few full reads. */
+const HELD_BYTES = 262_144;
+
 /**
  * The peer's messages on their way to the application: one reader, in order,
  * bounded by whoever looks at {@link unreadBytes}.
+ *
+ * Messages are views of what was read, and wait as such: most of a read is
+ * messages, and a copy of each would cost more than all the rest of its way.
+ * But a peer could send a little of every read as a message, and each would
+ * keep the whole read in memory. So that is counted, and what waits is copied
+ * together when it keeps too much.
  */
 export class Inbox {
   readonly #onRead: () => void;
@@ -14,6 +23,10 @@ export class Inbox {
   #messages: Uint8Array[] = [];
   #head = 0;
   #unreadBytes = 0;
+  /** The buffers behind what waits, in octets; neighbours share theirs. */
+  #heldBytes = 0;
+  /** Of the last one that waits. */
+  #lastBuffer: ArrayBufferLike | undefined;
   #ended = false;
   #readers: ((result: IteratorResult<Uint8Array, undefined>) => void)[] = [];
 
@@ -33,10 +46,13 @@ export class Inbox {
       reader({ done: false, value: message });
       return;
     }
-    // A small view would keep the whole read buffer behind it alive while it waits.
-    const kept = message.length * 2 < message.buffer.byteLength ? new Uint8Array(message) : message;
-    this.#messages.push(kept);
-    this.#unreadBytes += kept.length + OVERHEAD_BYTES;
+    this.#messages.push(message);
+    this.#unreadBytes += message.length + OVERHEAD_BYTES;
+    const { buffer } = message;
+    if (buffer === this.#lastBuffer) return;
+    this.#lastBuffer = buffer;
+    this.#heldBytes += buffer.byteLength;
+    if (this.#heldBytes > HELD_BYTES + 2 * this.#unreadBytes) this.#copyTogether();
   }
 
   /** Nothing more will come; what waits can still be read. */
@@ -49,6 +65,9 @@ export class Inbox {
     const message = this.#messages[this.#head];
     if (message !== undefined) {
       this.#head += 1;
+      const next = this.#messages[this.#head];
+      if (next?.buffer !== message.buffer) this.#heldBytes -= message.buffer.byteLength;
+      if (next === undefined) this.#lastBuffer = undefined;
       if (this.#head === this.#messages.length || this.#head >= 1024) {
         this.#messages = this.#messages.slice(this.#head);
         this.#head = 0;
@@ -59,5 +78,19 @@ export class Inbox {
     }
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  #copyTogether(): void {
+    const waiting = this.#messages.slice(this.#head);
+    const octets = new Uint8Array(this.#unreadBytes - OVERHEAD_BYTES * waiting.length);
+    let at = 0;
+    this.#messages = waiting.map((message) => {
+      octets.set(message, at);
+      at += message.length;
+      return octets.subarray(at - message.length, at);
+    });
+    this.#head = 0;
+    this.#lastBuffer = octets.buffer;
+    this.#heldBytes = octets.length;
   }
 }

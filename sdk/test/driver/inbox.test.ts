@@ -40,13 +40,40 @@ test("after the end what waits can be read, and whoever waits is told", async ()
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
-test("a small part of a large read does not keep all of it, be it a Buffer or not", async () => {
-  for (const read of [new Uint8Array(65_536), Buffer.alloc(65_536)]) {
-    const inbox = new Inbox(() => {});
-    inbox.push(read.subarray(0, 10));
-    expect((await inbox.next()).value?.buffer.byteLength).toBe(10);
-    inbox.push(read.subarray(0, 40_000));
+test("messages of one read wait as views of it", async () => {
+  const read = new Uint8Array(65_536);
+  const inbox = new Inbox(() => {});
+  for (let at = 0; at < 65_536; at += 128) inbox.push(read.subarray(at, at + 100));
+  for (let at = 0; at < 65_536; at += 128) {
     expect((await inbox.next()).value?.buffer).toBe(read.buffer);
+  }
+});
+
+test("small parts of many reads do not keep all of them, be they Buffers or not", async () => {
+  for (const make of [
+    (size: number) => new Uint8Array(size),
+    (size: number) => Buffer.alloc(size),
+  ]) {
+    const inbox = new Inbox(() => {});
+    const kept = (messages: readonly Uint8Array[]) => {
+      const buffers = new Set(messages.map(({ buffer }) => buffer));
+      return [...buffers].reduce((octets, { byteLength }) => octets + byteLength, 0);
+    };
+    for (let nth = 0; nth < 1000; nth += 1) {
+      const read = make(65_536).fill(nth % 256);
+      inbox.push(read.subarray(7, 7 + (nth % 10)));
+      // Some are read meanwhile, so that what is counted is also what is let go of.
+      if (nth % 10 === 9) expect((await inbox.next()).value).toHaveLength(((nth - 9) / 10) % 10);
+    }
+    const waiting: Uint8Array[] = [];
+    while (inbox.unreadBytes > 0) waiting.push((await inbox.next()).value ?? new Uint8Array());
+    expect(waiting).toHaveLength(900);
+    expect(kept(waiting)).toBeLessThan(600_000);
+    for (const [index, message] of waiting.entries()) {
+      const nth = index + 100;
+      expect(message).toHaveLength(nth % 10);
+      expect(message.every((octet) => octet === nth % 256)).toBe(true);
+    }
   }
 });
 
