@@ -13,6 +13,7 @@ const browserClock: Clock = {
   // it takes two, because a browser may read the network in a task that queues the message events.
   // MessageChannel, because a hidden page may run a timer of no delay only once a minute.
   afterRead: (run) => nextTask(() => nextTask(run)),
+  endOfTurn: (run) => queueMicrotask(run),
 };
 
 function nextTask(run: () => void): void {

@@ -4,15 +4,18 @@ import { Cadence } from "./cadence.ts";
 import { CloseCode } from "./close-code.ts";
 import { encodeFrame } from "./codec.ts";
 import { type ConnectionConfig, type ResolvedConfig, resolveConfig } from "./config.ts";
+import { dataFrameBytes, writeDataHeader } from "./data-codec.ts";
 import type { ConnectionEnd } from "./end.ts";
 import { type CloseReason, Ending, type LinkAction, type LinkClosed } from "./ending.ts";
 import { PulsewireError } from "./errors.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FirstFrameLimit } from "./first-frame.ts";
+import type { Frame } from "./frame.ts";
 import { FrameCodec } from "./frame-codec.ts";
+import { type FrameParts, joinParts } from "./frame-parts.ts";
 import { ABSENT, type HeartbeatFields, orUndefined } from "./heartbeat-codec.ts";
 import { IdleLimit } from "./idle.ts";
-import { Outbox } from "./outbox.ts";
+import { MAX_DATA_PER_FRAME_BYTES, Outbox } from "./outbox.ts";
 import { HeartbeatRateLimit } from "./rate-limit.ts";
 import { RttEstimator } from "./rtt.ts";
 import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
@@ -51,6 +54,8 @@ export class Connection {
   readonly #random: () => number;
   readonly #codec: FrameCodec;
   readonly #events: ConnectionEvent[] = [];
+  /** How many of them have been polled: taking hundreds off the front one by one would cost more than they do. */
+  #polled = 0;
   readonly #assembler: MessageAssembler;
   readonly #rateLimit: HeartbeatRateLimit;
   readonly #ending: Ending;
@@ -66,6 +71,8 @@ export class Connection {
   /** When the transport last took something of ours [PW-OUT-2]. */
   #progressAt = 0;
   #endTold = false;
+  /** Of the last data frame; the next one is mostly as long. */
+  #dataHead: { version: number; length: number; octets: Uint8Array } | undefined;
 
   /**
    * @param config see {@link ConnectionConfig}; every option has a default.
@@ -131,6 +138,20 @@ export class Connection {
   /** Octets of application data that wait to be sent. */
   get unsentBytes(): number {
     return this.#outbox.bytes;
+  }
+
+  /** What waits to be sent comes to this as frames, delimiters included, in octets at most. */
+  get unsentFrameBytes(): number {
+    return this.#outbox.frameBytes;
+  }
+
+  /**
+   * So much waits that there is nothing to be won by waiting for more: a write
+   * of 64 KiB, or all that this side is ready to keep.
+   */
+  get hasFullBatch(): boolean {
+    const { frameBytes, cost } = this.#outbox;
+    return frameBytes >= MAX_DATA_PER_FRAME_BYTES || cost >= this.#config.maxUnsentBytes;
   }
 
   /** Application data waits to be sent, be it an empty message. */
@@ -380,6 +401,12 @@ export class Connection {
    * Heartbeats come before waiting data, and Close after it [PW-SND-8, PW-CLS-8].
    */
   pollTransmit(now: number): Uint8Array | undefined {
+    const frame = this.pollTransmitParts(now);
+    return frame && joinParts(frame);
+  }
+
+  /** {@link pollTransmit} for a transport that can do without one copy of the data. */
+  pollTransmitParts(now: number): FrameParts | undefined {
     if (this.#clocks === undefined || this.#ending.isSilenced) return undefined;
     // After the end only the Close that says why may still go out.
     if (this.#ending.end === undefined) {
@@ -392,20 +419,23 @@ export class Connection {
           heartbeatTimeMs: this.#effective,
         });
         this.#progressAt = now;
-        return this.#heartbeat(due.replyRequested, now);
+        return { head: this.#heartbeat(due.replyRequested, now), data: undefined };
       }
       const part = this.#outbox.shift();
       if (part !== undefined) {
         this.#clocks.cadence.dataTransmitted(now);
         this.#progressAt = now;
         this.#idle.given(now);
-        return encodeFrame({ version: this.#version.current, body: "data", ...part });
+        const { data, more } = part;
+        // `more` stands after the data; parts of long messages are few, and can be copied.
+        if (more) return whole({ version: this.#version.current, body: "data", data, more });
+        return { head: this.#headOf(data.length), data };
       }
     }
     const close = this.#ending.takeClose();
     if (close === undefined) return undefined;
     this.#progressAt = now;
-    return encodeFrame({ version: this.#version.current, body: "close", close });
+    return whole({ version: this.#version.current, body: "close", close });
   }
 
   /** What the link is to do, after the frames polled before it. */
@@ -415,7 +445,14 @@ export class Connection {
 
   /** What happened, in order. */
   pollEvent(): ConnectionEvent | undefined {
-    return this.#events.shift();
+    const event = this.#events[this.#polled];
+    if (event !== undefined) {
+      this.#polled += 1;
+    } else if (this.#polled > 0) {
+      this.#events.length = 0;
+      this.#polled = 0;
+    }
+    return event;
   }
 
   /** When {@link handleTimeout} wants to be called: monotonic ms; undefined for never. */
@@ -610,6 +647,16 @@ export class Connection {
     return this.#codec.writeHeartbeat(this.#version.current);
   }
 
+  #headOf(length: number): Uint8Array {
+    const version = this.#version.current;
+    const last = this.#dataHead;
+    if (last?.length === length && last.version === version) return last.octets;
+    const octets = new Uint8Array(dataFrameBytes(version, length, false) - length);
+    writeDataHeader(octets, 0, version, length);
+    this.#dataHead = { version, length, octets };
+    return octets;
+  }
+
   #limits(): SilenceLimits {
     return {
       own: this.#effective,
@@ -623,6 +670,10 @@ export class Connection {
   #patience(): number {
     return longest(this.#limits()) + this.#config.heartbeatSlackTimeMs;
   }
+}
+
+function whole(frame: Frame): FrameParts {
+  return { head: encodeFrame(frame), data: undefined };
 }
 
 function earliest(...times: readonly (number | undefined)[]): number | undefined {

@@ -6,6 +6,8 @@ export const MAX_DATA_PER_FRAME_BYTES: number = 65_536;
  * answer and does not read could fill memory with messages that count for nothing.
  */
 const OVERHEAD_BYTES = 64;
+/** What a frame has besides its data, and a stream before it, in octets at most. */
+const FRAMING_BYTES = 16;
 
 /**
  * The application's messages on their way out, cut into the parts that travel
@@ -27,6 +29,11 @@ export class Outbox {
     return this.#bytes + OVERHEAD_BYTES * (this.#messages.length - this.#head);
   }
 
+  /** What the messages come to as frames, in octets at most; of long ones, which are several, a little less. */
+  get frameBytes(): number {
+    return this.#bytes + FRAMING_BYTES * (this.#messages.length - this.#head);
+  }
+
   get isEmpty(): boolean {
     return this.#head === this.#messages.length;
   }
@@ -41,7 +48,8 @@ export class Outbox {
     const message = this.#messages[this.#head];
     if (message === undefined) return undefined;
     const end = Math.min(this.#offset + MAX_DATA_PER_FRAME_BYTES, message.length);
-    const data = message.subarray(this.#offset, end);
+    const isWhole = this.#offset === 0 && end === message.length;
+    const data = isWhole ? message : message.subarray(this.#offset, end);
     this.#bytes -= data.length;
     const more = end < message.length;
     if (more) {

@@ -23,6 +23,8 @@ export function agreeVersion(own: VersionRange, peer: VersionRange): number | un
 export class VersionAgreement {
   #current: number = SPOKEN.highest; // PW-VER-1
   #peerLowest: number | undefined;
+  /** The version of the last frame, if there is one in common. */
+  #heard: number | undefined;
 
   /** The version of the frames this side sends. */
   get current(): number {
@@ -34,11 +36,13 @@ export class VersionAgreement {
    * Returns what the peer speaks if that is nothing this side does [PW-VER-5].
    */
   hear(version: number, lowest: number | undefined): VersionRange | undefined {
+    if (version === this.#heard && lowest === undefined) return undefined; // as nearly every frame
     if (lowest !== undefined && lowest > 0) this.#peerLowest = lowest; // PW-VER-2
     const peer = { lowest: Math.min(this.#peerLowest ?? version, version), highest: version };
     const agreed = agreeVersion(SPOKEN, peer);
     if (agreed === undefined) return peer;
     this.#current = agreed; // PW-VER-4
+    this.#heard = version;
     return undefined;
   }
 }

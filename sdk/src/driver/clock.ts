@@ -18,6 +18,11 @@ export interface Clock {
   schedule(at: number, run: () => void, staysFor?: boolean): () => void;
   /** Calls `run` once the transports have delivered what they already hold [PW-CLK-2]. */
   afterRead(run: () => void): void;
+  /**
+   * Calls `run` when the code that runs now has come to its end, and before
+   * anything else happens: what it sent leaves together then.
+   */
+  endOfTurn(run: () => void): void;
 }
 
 /**

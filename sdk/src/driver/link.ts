@@ -27,8 +27,14 @@ export type LinkEnd =
 
 /** What a link tells its user. Never called before {@link Link.start} nor after `onClose`. */
 export interface LinkSink {
-  /** A whole frame arrived. The bytes belong to the sink from here on. */
-  onFrame(frame: Uint8Array): void;
+  /**
+   * A whole frame arrived. The bytes belong to the sink from here on.
+   *
+   * @param more octets of the same read stand behind the frame, and another call
+   *   of the sink about them follows at once: what the frame leads to can wait
+   *   for that. Default false.
+   */
+  onFrame(frame: Uint8Array, more?: boolean): void;
   /** Octets arrived that do not complete a frame yet: life all the same [PW-LIV-1]. */
   onOctets(): void;
   /**
@@ -57,6 +63,27 @@ export interface Link {
    * After the link has closed it is false and does nothing.
    */
   send(frame: Uint8Array): boolean;
+  /**
+   * Optional: `send` of a frame whose octets are those of `head` and then those
+   * of `data`. What is true of `send` is true here, but `data` is the
+   * application's: a link that still needs it after the call, because it has not
+   * copied it, answers false and has let go of it when it calls `onDrain`.
+   */
+  sendParts?(head: Uint8Array, data: Uint8Array): boolean;
+  /**
+   * Optional, together with {@link uncork}, for a transport to which one long
+   * write is cheaper than many short ones. Several frames follow, and then
+   * `uncork`, all within this call of whoever corks; until then the link may keep
+   * them. It answers false to a frame as soon as it wants to be uncorked, room or
+   * not. Where there is a `cork`, what the application sends in one turn of the
+   * event loop after its first message waits for the end of that turn.
+   *
+   * @param octets what the frames come to, delimiters of up to 5 octets
+   *   included; more may come.
+   */
+  cork?(octets: number): void;
+  /** Hands what was kept to the transport, and answers as `send` does for the last frame. */
+  uncork?(): boolean;
   /**
    * Octets (of any unit that grows, such as writes) that the transport has
    * taken off this side's hands so far. It is asked only while a heartbeat

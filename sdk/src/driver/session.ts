@@ -6,6 +6,8 @@ import {
   type ConnectionEnd,
   type ConnectionEvent,
   type ConnectionState,
+  type FrameParts,
+  joinParts,
   PulsewireError,
   type SilenceEvidence,
 } from "../core/index.ts";
@@ -52,10 +54,15 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   /** The question that is open, if one is. */
   #question: Question | undefined;
   readonly #task: ScheduledTask;
+  /** When the read happened of which there is more to come. */
+  #readAt: number | undefined;
   readonly #inbox: Inbox;
   #writable = true;
   #paused = false;
   #pumping = false;
+  /** Something was sent in this turn of the event loop, and what follows in it waits for its end. */
+  #gathering = false;
+  #pumpedAt = 0;
   #octetsSent = 0;
   #abortController: AbortController | undefined;
   #waitingForEnd: ((end: ConnectionEnd) => void)[] = [];
@@ -91,18 +98,22 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     session.#connection.open(clock.now());
     link.start({
       // Rule of this file: the time is read first, and then nothing else happens before the core knows.
-      onFrame: (frame) => {
-        const now = clock.now();
+      onFrame: (frame, more = false) => {
+        // What came in one read came at one time, and what it leads to is done once, behind the last.
+        const now = session.#readAt ?? clock.now();
+        session.#readAt = more ? now : undefined;
         session.#connection.handleFrame(frame, now);
-        session.#pump(now);
+        if (!more) session.#pump(now);
       },
       onOctets: () => {
         const now = clock.now();
+        session.#readAt = undefined;
         session.#connection.handleOctets(now);
         session.#pump(now);
       },
       onViolation: (code, detail) => {
         const now = clock.now();
+        session.#readAt = undefined;
         session.#connection.handleViolation(code, detail, now);
         session.#pump(now);
       },
@@ -211,10 +222,20 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       );
     }
     if (this.end !== undefined && !endedHere(this.end)) return false;
-    const now = this.#runtime.clock.now();
-    this.#connection.sendData(octets, now);
-    this.#pump(now);
-    return this.#isDrained;
+    const connection = this.#connection;
+    const { clock } = this.#runtime;
+    if (this.#gathering) {
+      // It waits for the end of the turn, and so for its time: to read the clock costs as much as all the rest.
+      connection.sendData(octets, this.#pumpedAt);
+      if (!connection.hasFullBatch) return this.#writable;
+      this.#pump(clock.now());
+    } else {
+      const now = clock.now();
+      connection.sendData(octets, now);
+      this.#pump(now); // the first of a turn waits for no other
+      this.#gather();
+    }
+    return this.#writable && !connection.hasFullBatch;
   }
 
   /** Resolves when everything sent so far has been taken by the transport, or the session has ended. */
@@ -287,24 +308,54 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     // Called from an event handler of the loop below: that loop goes on with what this changed.
     if (this.#pumping) return;
     this.#pumping = true;
+    this.#pumpedAt = now;
     try {
       while (this.#transmit(now) || this.#actOnLink() || this.#dispatch(now)) {}
     } finally {
       this.#pumping = false;
     }
     if (this.#connection.confirming === undefined) this.#dropQuestion(); // PW-LIV-14
-    if (this.#isDrained || this.end !== undefined) {
+    if (this.#waitingForDrain.length > 0 && (this.#isDrained || this.end !== undefined)) {
       for (const resolve of this.#waitingForDrain.splice(0)) resolve();
     }
     this.#task.touch();
   }
 
+  /**
+   * What is sent from here on in this turn leaves together at its end, in one
+   * write: of small messages that takes ten times as many. A heartbeat does not
+   * wait for that, and takes along what waits [PW-SND-8].
+   */
+  #gather(): void {
+    if (this.#link.cork === undefined) return;
+    this.#gathering = true;
+    this.#runtime.clock.endOfTurn(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#gathering = false;
+    if (this.#connection.hasUnsentData) this.#pump(this.#runtime.clock.now());
+  };
+
   #transmit(now: number): boolean {
     if (!this.#writable) return false;
-    const frame = this.#connection.pollTransmit(now);
+    const connection = this.#connection;
+    const link = this.#link;
+    let frame = connection.pollTransmitParts(now);
     if (frame === undefined) return false;
-    this.#writable = this.#link.send(frame);
-    if (!this.#writable) {
+    let room: boolean;
+    if (link.cork === undefined || !connection.hasUnsentData) {
+      room = hand(link, frame);
+    } else {
+      link.cork(connection.unsentFrameBytes + frame.head.length + (frame.data?.length ?? 0) + 5);
+      do {
+        room = hand(link, frame);
+        frame = room ? connection.pollTransmitParts(now) : undefined;
+      } while (frame !== undefined);
+      room = link.uncork?.() ?? room;
+    }
+    this.#writable = room;
+    if (!room) {
       // From here on the transport has to show that it takes something [PW-OUT-2].
       this.#octetsSent = this.#link.octetsSent();
       this.#connection.handleFull();
@@ -405,6 +456,13 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     this.#connection.handleResume(now);
     this.#link.resume();
   }
+}
+
+/** Gives one frame to a link, in parts if it takes them; whether there is room for more. */
+function hand(link: Link, frame: FrameParts): boolean {
+  const { head, data } = frame;
+  if (data === undefined || link.sendParts === undefined) return link.send(joinParts(frame));
+  return link.sendParts(head, data);
 }
 
 function endedError(end: ConnectionEnd): PulsewireError {

@@ -15,4 +15,5 @@ export const platformClock: Clock = {
     return () => clearTimeout(timer);
   },
   afterRead: (run) => void setTimeout(run, 0),
+  endOfTurn: (run) => queueMicrotask(run),
 };

@@ -13,6 +13,9 @@ const nodeClock: Clock = {
   // libuv runs expired timers first, then reads what the sockets hold, then immediates: after a stall
   // a timer is overdue while heartbeats still wait in the kernel [PW-CLK-2].
   afterRead: (run) => void setImmediate(run),
+  // Behind all microtasks that are queued, so that a loop of `for await` over what one read brought is
+  // one turn.
+  endOfTurn: (run) => process.nextTick(run),
 };
 
 /**

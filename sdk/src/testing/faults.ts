@@ -9,7 +9,7 @@ import {
 /** Breaks both ends of each link of a transport. Made anew for each case, because some remember. */
 export type LinkFault = () => (link: Link) => Link;
 
-/** A link with some of its methods replaced. */
+/** A link with some of its methods replaced. What a link may leave out is left out, so every frame passes `send`. */
 export function faultyLink(link: Link, faults: Partial<Link>): Link {
   return {
     transport: link.transport,
@@ -48,6 +48,7 @@ export function faultyRuntime(runtime: Runtime, faults: Partial<Clock>): Runtime
     wallNow: () => clock.wallNow(),
     schedule: (at, run) => clock.schedule(at, run),
     afterRead: (run) => clock.afterRead(run),
+    endOfTurn: (run) => clock.endOfTurn(run),
     ...faults,
   });
 }

@@ -57,6 +57,7 @@ export class VirtualClock implements Clock {
   readonly #timers = new Alarms();
   readonly #arrivals = new Alarms();
   #afterRead: (() => void)[] = [];
+  #endOfTurn: (() => void)[] = [];
   #now: number;
   #wallAhead: number;
 
@@ -78,7 +79,7 @@ export class VirtualClock implements Clock {
   get nextAt(): number | undefined {
     const timer = this.#timers.nextAt;
     const arrival = this.#arrivals.nextAt;
-    if (this.#afterRead.length > 0) return this.#now;
+    if (this.#afterRead.length > 0 || this.#endOfTurn.length > 0) return this.#now;
     if (timer === undefined || arrival === undefined) return timer ?? arrival;
     return Math.min(timer, arrival);
   }
@@ -97,6 +98,11 @@ export class VirtualClock implements Clock {
 
   afterRead(run: () => void): void {
     this.#afterRead.push(run);
+  }
+
+  /** After the timer, the arrival or the reading that runs; for the test's own code, as time begins to move. */
+  endOfTurn(run: () => void): void {
+    this.#endOfTurn.push(run);
   }
 
   /** Everything that happens in the next `ms`, each at its time. */
@@ -121,6 +127,7 @@ export class VirtualClock implements Clock {
 
   /** The process stands still for `ms`; then it goes on, late. */
   stall(ms: number): void {
+    this.#finish();
     this.#now += ms;
     this.settle();
   }
@@ -139,13 +146,23 @@ export class VirtualClock implements Clock {
   }
 
   #turn(): void {
+    this.#finish();
     // What a turn sets off for now belongs to the next one.
     for (let left = this.#timers.countUntil(this.#now); left > 0; left -= 1) {
-      this.#timers.take(this.#now)?.run();
+      this.#run(this.#timers.take(this.#now)?.run);
     }
     for (let left = this.#arrivals.countUntil(this.#now); left > 0; left -= 1) {
-      this.#arrivals.take(this.#now)?.run();
+      this.#run(this.#arrivals.take(this.#now)?.run);
     }
-    for (const run of this.#afterRead.splice(0)) run();
+    for (const run of this.#afterRead.splice(0)) this.#run(run);
+  }
+
+  #run(run: (() => void) | undefined): void {
+    run?.();
+    this.#finish();
+  }
+
+  #finish(): void {
+    for (let run = this.#endOfTurn.shift(); run !== undefined; run = this.#endOfTurn.shift()) run();
   }
 }

@@ -257,6 +257,7 @@ test("a timer that cannot wait as long as it should is asked again", () => {
     wallNow: () => clock.wallNow(),
     schedule: (at, run) => clock.schedule(clock.now() + timerDelay(at, clock.now()), run),
     afterRead: (run) => clock.afterRead(run),
+    endOfTurn: (run) => clock.endOfTurn(run),
   };
   const month = 30 * 24 * 3_600_000;
   const task = new Task(month);

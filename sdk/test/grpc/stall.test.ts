@@ -57,6 +57,7 @@ describe("a side that was stalled itself", () => {
         return () => clearTimeout(timer);
       },
       afterRead: (run) => run(),
+      endOfTurn: (run) => process.nextTick(run),
     };
     const events = new Events();
     const link = new ClientGrpcLink(call, "peer", "grpc");
