@@ -1,6 +1,9 @@
 import type { Duplex } from "node:stream";
 import type { CloseInfo, Link, LinkEnd, LinkSink } from "../driver/index.ts";
-import { FrameDecoder, prefixBytes, writePrefix } from "./framing.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { FrameDecoder } from "./framing.ts";
+
+const NO_OCTETS = new Uint8Array(0);
 
 /** What a {@link StreamLink} has to be told of its stream. */
 export interface StreamLinkOptions {
@@ -21,9 +24,8 @@ export class StreamLink implements Link {
   readonly remote: string;
   readonly #stream: Duplex;
   readonly #decoder: FrameDecoder;
+  readonly #writer: FrameWriter;
   #sink: LinkSink | undefined;
-  /** Octets given to the stream. */
-  #octetsGiven = 0;
   #paused = false;
   /** This side has ended its direction, or is about to. */
   #closing = false;
@@ -37,6 +39,7 @@ export class StreamLink implements Link {
     this.remote = options.remote;
     this.#stream = stream;
     this.#decoder = new FrameDecoder(options.maxFrameBytes);
+    this.#writer = new FrameWriter(stream);
     // From now on and for ever: an error that nobody listens for ends the process. Data has no
     // listener before start(), so the stream itself holds it.
     stream.on("error", (cause) => this.#finish({ kind: "lost", cause }));
@@ -67,26 +70,23 @@ export class StreamLink implements Link {
   }
 
   send(frame: Uint8Array): boolean {
-    if (this.#closing || this.#end !== undefined || !this.#stream.writable) return false;
-    // One buffer and so one write: for small frames the copy costs less than gathering two pieces,
-    // at 64 KiB as much, and longer ones nobody sends [PW-DAT-4].
-    const offset = prefixBytes(frame.length);
-    const octets = Buffer.allocUnsafe(offset + frame.length);
-    writePrefix(octets, frame.length); // PW-TCP-1
-    octets.set(frame, offset);
-    this.#octetsGiven += octets.length;
-    try {
-      return this.#stream.write(octets);
-    } catch (error) {
-      // Only a stream of somebody's own can do that.
-      this.#stream.destroy(error instanceof Error ? error : new Error(String(error)));
-      return false;
-    }
+    return this.sendParts(NO_OCTETS, frame);
+  }
+
+  sendParts(head: Uint8Array, data: Uint8Array): boolean {
+    return this.#isOpen && this.#writer.write(head, data);
+  }
+
+  cork(octets: number): void {
+    this.#writer.cork(octets);
+  }
+
+  uncork(): boolean {
+    return this.#writer.uncork() && this.#isOpen;
   }
 
   octetsSent(): number {
-    // The stream counts an octet as long as its write has not completed.
-    return this.#octetsGiven - this.#stream.writableLength;
+    return this.#writer.octetsTaken;
   }
 
   pause(): boolean {
@@ -119,12 +119,17 @@ export class StreamLink implements Link {
     this.#finish({ kind: "local" });
   }
 
+  /** Frames can be written. */
+  get #isOpen(): boolean {
+    return !this.#closing && this.#end === undefined && this.#stream.writable;
+  }
+
   #handleRead(octets: Uint8Array): void {
     if (this.#closing || this.#end !== undefined) return;
     const decoder = this.#decoder;
     decoder.push(octets);
     for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
-      this.#sink?.onFrame(frame);
+      this.#sink?.onFrame(frame, !decoder.isSpent);
       if (this.#closing || this.#end !== undefined) return;
       if (this.#paused) {
         // Back into the stream, which then holds its end back too until all has been read.

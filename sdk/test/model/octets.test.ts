@@ -10,7 +10,7 @@ function delimited(frames: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(
     frames.flatMap((frame) => {
       const prefix = new Uint8Array(prefixBytes(frame.length));
-      writePrefix(prefix, frame.length);
+      writePrefix(prefix, 0, frame.length);
       return [...prefix, ...frame];
     }),
   );

@@ -9,7 +9,7 @@ function encode(frames: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(
     frames.flatMap((frame) => {
       const prefix = new Uint8Array(prefixBytes(frame.length));
-      writePrefix(prefix, frame.length);
+      writePrefix(prefix, 0, frame.length);
       return [prefix, frame];
     }),
   );
@@ -47,7 +47,7 @@ describe("the length prefix", () => {
     [2 ** 32 - 1, "ffffffff0f"],
   ])("of %i octets is %s", (length, expected) => {
     const prefix = new Uint8Array(prefixBytes(length));
-    writePrefix(prefix, length);
+    writePrefix(prefix, 0, length);
     expect(hex(prefix)).toBe(expected);
   });
 });
