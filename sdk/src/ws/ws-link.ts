@@ -14,6 +14,8 @@ const HIGH_WATER_BYTES = 65_536;
 /** How long a WebSocket whose peer has ended it may take to send what waits, in ms. */
 const FAREWELL_MS = 1000;
 const OPEN = 1;
+/** PW-WS-3, PW-WS-5: one binary message, never compressed, whatever a foreign server negotiated. */
+const MESSAGE = { binary: true, compress: false } as const;
 
 /** What the link is told about the connection under the WebSocket. */
 export interface WsLinkContext {
@@ -79,12 +81,28 @@ export class WsLink implements Link {
 
   send(frame: Uint8Array): boolean {
     if (this.#ws.readyState !== OPEN) return false;
-    // PW-WS-3, PW-WS-5: one binary message, never compressed, whatever a foreign server negotiated.
-    this.#ws.send(frame, { binary: true, compress: false }, (error) => {
+    this.#ws.send(frame, MESSAGE, (error) => {
       if (error === undefined || error === null) this.#handleSent(frame.length);
     });
     this.#blocked = this.#ws.bufferedAmount >= HIGH_WATER_BYTES;
     return !this.#blocked;
+  }
+
+  sendParts(head: Uint8Array, data: Uint8Array): boolean {
+    const frame = Buffer.allocUnsafe(head.length + data.length);
+    frame.set(head);
+    frame.set(data, head.length);
+    return this.send(frame);
+  }
+
+  /** The frames of a batch leave in one write: ws itself makes one of each. */
+  cork(): void {
+    this.#socket?.cork();
+  }
+
+  uncork(): boolean {
+    this.#socket?.uncork();
+    return !this.#blocked && this.#ws.readyState === OPEN;
   }
 
   octetsSent(): number {
@@ -125,7 +143,8 @@ export class WsLink implements Link {
     if (this.#violated) return;
     // Not a Buffer: its slice() does not copy, and users shall see what they see in a browser.
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    this.#tell((sink) => sink.onFrame(frame));
+    if (this.#sink !== undefined) this.#sink.onFrame(frame);
+    else this.#tell((sink) => sink.onFrame(frame));
   }
 
   readonly #handleOctets = (chunk: Uint8Array): void => {
