@@ -1,0 +1,57 @@
+// What the heap grows by in a million calls, in octets a call. See codec-cost.test.ts.
+
+import { dataFrameBytes, writeDataFrame } from "../../dist/core/data-codec.js";
+import { FrameCodec } from "../../dist/core/frame-codec.js";
+import { HeartbeatFields, writeHeartbeat } from "../../dist/core/heartbeat-codec.js";
+
+const CALLS = 1_000_000;
+const into = new Uint8Array(256);
+const codec = new FrameCodec();
+const fields = Object.assign(new HeartbeatFields(), { heartbeatTimeMs: 5000 });
+const data = new Uint8Array(100);
+
+/** @param {(i: number) => void} call */
+function octetsACall(call) {
+  const run = () => {
+    for (let i = 0; i < CALLS; i += 1) call(i);
+  };
+  run(); // until it is compiled
+  run();
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  run();
+  return (process.memoryUsage().heapUsed - before) / CALLS;
+}
+
+const read = (/** @type {Uint8Array} */ octets) => () => {
+  if (codec.read(octets) === "malformed") throw new Error(codec.problem);
+};
+const written = () => into.slice(0, writeHeartbeat(into, 0, 1, fields));
+
+/** @type {Record<string, number>} */
+const found = {};
+found["write a bare heartbeat"] = octetsACall(() => void writeHeartbeat(into, 0, 1, fields));
+found["read a bare heartbeat"] = octetsACall(read(written()));
+found["write a heartbeat with its time"] = octetsACall((i) => {
+  fields.timestamp = 4_000_000_000 + i;
+  writeHeartbeat(into, 0, 1, fields);
+});
+found["read a heartbeat with its time"] = octetsACall(read(written()));
+found["write a heartbeat with its time and an echo"] = octetsACall((i) => {
+  fields.timestamp = 4_000_000_000 + i;
+  fields.echo = 3_000_000_000 + i;
+  fields.heldUs = 4_000_000 + i;
+  writeHeartbeat(into, 0, 1, fields);
+});
+found["read a heartbeat with its time and an echo"] = octetsACall(read(written()));
+found["write data"] = octetsACall(() => void writeDataFrame(into, 0, 1, data, true));
+found["read data, but for the view"] = octetsACall(
+  read(into.slice(0, dataFrameBytes(1, data.length, true))),
+);
+// That it would show.
+let kept;
+found["control"] = octetsACall((i) => {
+  kept = { i };
+});
+if (kept === undefined) throw new Error("nothing was kept");
+process.stdout.write(JSON.stringify(found));
