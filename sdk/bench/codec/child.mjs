@@ -1,10 +1,10 @@
 // One codec in a process of its own: how long a call takes, and what it allocates.
-import { answer } from "../framework/child.mjs";
+import { answer, usage } from "../framework/child.mjs";
 import { beats, octetsOf } from "./heartbeats.mjs";
 
-/** A batch this long is timed as one: the clock itself costs some ten calls. */
-const BATCH = 20_000;
-/** Its garbage has to fit in the youngest generation: see the options in codec.mjs. */
+/** So many calls between two looks at the clock. */
+const BATCH = 5_000;
+/** Few enough for the youngest generation to hold all their garbage. */
 const COUNTED_CALLS = 2_000;
 
 /** Where results go, so that no call is left out for being of no use. */
@@ -50,21 +50,25 @@ function check(codec, inputs, frames) {
 }
 
 /**
- * The median of the batches, in ns for one call: what the machine does besides hits few of them.
+ * CPU time of one call, in ns, with what the collector takes for what it left behind: that has threads
+ * of its own, and a clock would not see what they do, but would see what others do on this machine.
  *
  * @param {(calls: number) => void} run
  * @param {number} warmUpMs
  * @param {number} sampleMs
  */
 function time(run, warmUpMs, sampleMs) {
-  for (const end = performance.now() + warmUpMs; performance.now() < end; ) run(BATCH);
-  const batches = [];
-  for (const end = performance.now() + sampleMs; performance.now() < end; ) {
-    const from = process.hrtime.bigint();
-    run(BATCH);
-    batches.push(Number(process.hrtime.bigint() - from) / BATCH);
-  }
-  return median(batches);
+  repeat(run, warmUpMs);
+  const before = usage().cpuMs;
+  const calls = repeat(run, sampleMs);
+  return ((usage().cpuMs - before) * 1e6) / calls;
+}
+
+/** @param {(calls: number) => void} run @param {number} forMs */
+function repeat(run, forMs) {
+  let calls = 0;
+  for (const end = performance.now() + forMs; performance.now() < end; calls += BATCH) run(BATCH);
+  return calls;
 }
 
 /**
