@@ -1,16 +1,13 @@
 // One end of a round trip, in a process of its own. One of them answers; the other asks, one message
-// after the other for as long as it is told, and says how long they took.
+// after the other, and says how long they took.
 import { answer } from "../framework/child.mjs";
 import { percentile } from "../framework/statistics.mjs";
 
-/** Room for all that a sample can have. */
-const MOST_TRIPS = 1_000_000;
-
-const micros = new Float64Array(MOST_TRIPS);
+let micros = new Float64Array(0);
+let wanted = 0;
 let message = new Uint8Array(0);
 let trips = 0;
 let askedAt = 0;
-let until = 0;
 let ask = (/** @type {Uint8Array} */ _) => {};
 let done = () => {};
 
@@ -30,18 +27,18 @@ answer({
     if (asking === undefined) throw new Error(`${module} does not ask`);
     ask = asking;
   },
-  /** @param {number} forMs @returns {Promise<{ trips: number, p50: number, p99: number }>} in µs */
-  async run(forMs) {
+  /** @param {number} count Of trips. @returns {Promise<{ p50: number, p99: number }>} In µs. */
+  async run(count) {
+    wanted = count;
+    micros = new Float64Array(count);
     trips = 0;
     askedAt = performance.now();
-    until = askedAt + forMs;
     await new Promise((/** @type {(value: void) => void} */ resolve) => {
       done = () => resolve();
       ask(message);
     });
-    const sorted = micros.subarray(0, trips).sort();
-    const [p50, p99] = [0.5, 0.99].map((share) => percentile(/** @type {any} */ (sorted), share));
-    return { trips, p50: p50 ?? NaN, p99: p99 ?? NaN };
+    const sorted = [...micros.sort()];
+    return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
   },
 });
 
@@ -55,7 +52,7 @@ function onAnswer(length) {
   const now = performance.now();
   if (length !== message.length) throw new Error(`an answer of ${length} octets`);
   micros[trips++] = (now - askedAt) * 1000;
-  if (now < until && trips < MOST_TRIPS) {
+  if (trips < wanted) {
     askedAt = performance.now();
     ask(message);
   } else done();

@@ -31,7 +31,7 @@ function echoOver(id, name, library, module) {
     rounds: { quick: 3, full: 7 },
     async measure({ quick, order, children }) {
       const samples = new Samples();
-      const times = quick ? { warmUpMs: 200, sampleMs: 300 } : { warmUpMs: 300, sampleMs: 500 };
+      const times = quick ? { warmUp: 5_000, trips: 5_000 } : { warmUp: 10_000, trips: 15_000 };
       for (const contender of order) {
         const [module = "", variant = ""] = contenders[contender] ?? [];
         const echo = { module, variant, octets: OCTETS, ...times };
