@@ -37,7 +37,7 @@ export function oneWayRow({ contenders, octets, packages = [], ...facts }) {
           const cost = `CPU a message: sender ${senderNs.toFixed(0)} ns, receiver ${receiverNs.toFixed(0)} ns`;
           log(`${id}, ${name}: ${value.toFixed(3)} ${unit}; ${cost}`);
         } catch (error) {
-          if (!(error instanceof Unavailable)) throw error;
+          if (!(error instanceof Unavailable)) throw new Error(`${name}: ${error}`);
           leaveOut(name, error.message);
         }
       }
