@@ -24,10 +24,16 @@ export function judge(measured) {
   if (Number.isNaN(limit)) {
     return { met: undefined, limit: undefined, text: "not told: what it rests on is missing" };
   }
-  const ours = row.ours.map((name) => found[name] ?? Number.NaN);
+  const without = row.ours.filter((name) => found[name] === undefined);
+  const ours = row.ours.map((name) => found[name]).filter((median) => median !== undefined);
   const worst = row.better === "lower" ? Math.max(...ours) : Math.min(...ours);
   const met = row.better === "lower" ? worst <= limit : worst >= limit;
-  return { met, limit, text: met ? "reached" : missedBy(worst, limit, row.unit) };
+  const text = met ? "reached" : missedBy(worst, limit, row.unit);
+  return {
+    met,
+    limit,
+    text: without.length === 0 ? text : `${text}, without ${without.join(", ")}`,
+  };
 }
 
 /** @param {number} worst @param {number} limit @param {string} unit */

@@ -1,6 +1,8 @@
 import { experimentOf } from "../framework/row.mjs";
 import { codec } from "./codec.mjs";
 import * as echo from "./echo.mjs";
+import { experiment as growthSockets } from "./growth/sockets.mjs";
+import { experiment as growthVirtual } from "./growth/virtual.mjs";
 import * as grpcFlow from "./grpc-flow.mjs";
 import { experiment as idleGrpc } from "./idle/grpc.mjs";
 import { experiment as idleTcp } from "./idle/tcp.mjs";
@@ -34,6 +36,8 @@ export const experiments = [
   echo.tcp,
   echo.ws,
   echo.grpc,
+  growthSockets,
+  growthVirtual,
   startup,
   size,
 ];

@@ -7,6 +7,8 @@ const HEARTBEAT_TIME_MS = 5000;
 const SLACK_MS = 2000;
 /** Of the sessions, opened before memory is looked at first: what code and heap cost once is not theirs. */
 const FIRST_SHARE = 0.2;
+const SESSIONS = { quick: 1000, full: 5000 };
+const OPEN_OVER = { quick: 1, full: 2 };
 /** Files of a process that are not its sessions. */
 const OTHER_FILES = 200;
 
@@ -16,13 +18,15 @@ const OTHER_FILES = 200;
  * @property {import("./server.mjs").Start} start
  * @property {import("../../loads/wires/index.mjs").WireName} wire
  * @property {number} [sessions] Where it is not as many as the others have.
+ * @property {boolean} [inQuick] False: left out with --quick.
  *
  * @typedef {object} IdleOptions
  * @property {string} cpuId
  * @property {string} memoryId
  * @property {readonly import("../../framework/row.mjs").RowFacts[]} rows Both of them.
  * @property {readonly IdleContender[]} contenders
- * @property {{ quick: number, full: number }} sessions
+ * @property {{ quick: number, full: number }} [sessions] Of each that does not say itself.
+ * @property {{ quick: number, full: number }} [openOver] Heartbeat-times in which they are opened; 1 and 2 if absent.
  *
  * @typedef {IdleContender & { server: import("./server.mjs").IdleServer, load: import("../../framework/children.mjs").Child, firstBytes: number, count: number }} Running
  */
@@ -34,10 +38,17 @@ const OTHER_FILES = 200;
  * @param {IdleOptions} options
  * @returns {import("../../framework/row.mjs").Experiment<readonly Running[]>}
  */
-export function idle({ cpuId, memoryId, rows, contenders, sessions }) {
+export function idle({
+  cpuId,
+  memoryId,
+  rows,
+  contenders,
+  sessions = SESSIONS,
+  openOver = OPEN_OVER,
+}) {
   return {
     rows,
-    rounds: { quick: 2, full: 5 },
+    rounds: { quick: 2, full: 4 },
     limitMs: 240_000,
     async prepare(context) {
       const { children, quick, log } = context;
@@ -45,6 +56,10 @@ export function idle({ cpuId, memoryId, rows, contenders, sessions }) {
       const running = [];
       for (const contender of contenders) {
         const { name, start, wire } = contender;
+        if (quick && contender.inQuick === false) {
+          context.leaveOut(name, "not with --quick");
+          continue;
+        }
         const count = contender.sessions ?? (quick ? sessions.quick : sessions.full);
         if ((openFilesLimit() ?? 0) < count + OTHER_FILES) {
           context.leaveOut(name, `${count} sessions need ulimit -n ${count + OTHER_FILES}`);
@@ -61,7 +76,7 @@ export function idle({ cpuId, memoryId, rows, contenders, sessions }) {
         }
       }
       const started = performance.now();
-      const overMs = (quick ? 1 : 2) * HEARTBEAT_TIME_MS;
+      const overMs = (quick ? openOver.quick : openOver.full) * HEARTBEAT_TIME_MS;
       await Promise.all(running.map((contender) => fill(contender, overMs)));
       const seconds = (performance.now() - started) / 1000;
       log(

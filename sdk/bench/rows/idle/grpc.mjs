@@ -15,7 +15,6 @@ export const experiment = {
     cpuId: "idle-cpu-grpc",
     memoryId: "memory-grpc",
     contenders,
-    sessions: { quick: 1000, full: 5000 },
     rows: [
       {
         id: "idle-cpu-grpc",

@@ -16,7 +16,6 @@ export const experiment = {
     cpuId: "idle-cpu-tcp",
     memoryId: "memory-tcp",
     contenders,
-    sessions: { quick: 1000, full: 5000 },
     rows: [
       {
         id: "idle-cpu-tcp",

@@ -16,7 +16,6 @@ export const experiment = {
     cpuId: "idle-cpu-ws",
     memoryId: "memory-ws",
     contenders,
-    sessions: { quick: 1000, full: 5000 },
     rows: [
       {
         id: "idle-cpu-ws",
