@@ -140,6 +140,11 @@ export class Connection {
     return this.#outbox.bytes;
   }
 
+  /** Messages that wait to be sent. */
+  get unsentMessages(): number {
+    return this.#outbox.length;
+  }
+
   /** What waits to be sent comes to this as frames, delimiters included, in octets at most. */
   get unsentFrameBytes(): number {
     return this.#outbox.frameBytes;

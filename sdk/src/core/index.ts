@@ -26,7 +26,7 @@ export { PulsewireError, type PulsewireErrorCode } from "./errors.ts";
 export type { ConnectionEvent, HeartbeatCause } from "./events.ts";
 export type { Close, Frame, Heartbeat } from "./frame.ts";
 export { FrameCodec } from "./frame-codec.ts";
-export { type FrameParts, joinParts } from "./frame-parts.ts";
+export type { FrameParts } from "./frame-parts.ts";
 export {
   Liveness,
   type LivenessConfig,

@@ -26,16 +26,21 @@ export class Outbox {
 
   /** What keeping them takes, in octets. */
   get cost(): number {
-    return this.#bytes + OVERHEAD_BYTES * (this.#messages.length - this.#head);
+    return this.#bytes + OVERHEAD_BYTES * this.length;
   }
 
   /** What the messages come to as frames, in octets at most; of long ones, which are several, a little less. */
   get frameBytes(): number {
-    return this.#bytes + FRAMING_BYTES * (this.#messages.length - this.#head);
+    return this.#bytes + FRAMING_BYTES * this.length;
+  }
+
+  /** Messages that wait, the one of which a part is out among them. */
+  get length(): number {
+    return this.#messages.length - this.#head;
   }
 
   get isEmpty(): boolean {
-    return this.#head === this.#messages.length;
+    return this.length === 0;
   }
 
   push(message: Uint8Array): void {

@@ -6,8 +6,6 @@ import {
   type ConnectionEnd,
   type ConnectionEvent,
   type ConnectionState,
-  type FrameParts,
-  joinParts,
   PulsewireError,
   type SilenceEvidence,
 } from "../core/index.ts";
@@ -329,31 +327,17 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   #gather(): void {
     if (this.#link.cork === undefined) return;
     this.#gathering = true;
-    this.#runtime.clock.endOfTurn(this.#endTurn);
+    const { clock } = this.#runtime;
+    clock.endOfTurn(() => {
+      this.#gathering = false;
+      if (this.#connection.hasUnsentData) this.#pump(clock.now());
+    });
   }
-
-  readonly #endTurn = (): void => {
-    this.#gathering = false;
-    if (this.#connection.hasUnsentData) this.#pump(this.#runtime.clock.now());
-  };
 
   #transmit(now: number): boolean {
     if (!this.#writable) return false;
-    const connection = this.#connection;
-    const link = this.#link;
-    let frame = connection.pollTransmitParts(now);
-    if (frame === undefined) return false;
-    let room: boolean;
-    if (link.cork === undefined || !connection.hasUnsentData) {
-      room = hand(link, frame);
-    } else {
-      link.cork(connection.unsentFrameBytes + frame.head.length + (frame.data?.length ?? 0) + 5);
-      do {
-        room = hand(link, frame);
-        frame = room ? connection.pollTransmitParts(now) : undefined;
-      } while (frame !== undefined);
-      room = link.uncork?.() ?? room;
-    }
+    const room = this.#connection.unsentMessages > 1 ? this.#handAll(now) : this.#hand(now);
+    if (room === undefined) return false;
     this.#writable = room;
     if (!room) {
       // From here on the transport has to show that it takes something [PW-OUT-2].
@@ -361,6 +345,31 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#connection.handleFull();
     }
     return true;
+  }
+
+  /** Gives the link what waits, as one batch if it knows batches. As {@link #hand}. */
+  #handAll(now: number): boolean | undefined {
+    const link = this.#link;
+    link.cork?.(this.#connection.unsentFrameBytes);
+    const first = this.#hand(now);
+    let room = first;
+    while (room === true) room = this.#hand(now);
+    const after = link.uncork?.() ?? room ?? true;
+    return first === undefined ? undefined : after;
+  }
+
+  /** Gives the link the next frame. Whether there is room for more; undefined if there was none to give. */
+  #hand(now: number): boolean | undefined {
+    const link = this.#link;
+    if (link.sendParts === undefined) {
+      const frame = this.#connection.pollTransmit(now);
+      return frame && link.send(frame);
+    }
+    const frame = this.#connection.pollTransmitParts(now);
+    if (frame === undefined) return undefined;
+    return frame.data === undefined
+      ? link.send(frame.head)
+      : link.sendParts(frame.head, frame.data);
   }
 
   #actOnLink(): boolean {
@@ -456,13 +465,6 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     this.#connection.handleResume(now);
     this.#link.resume();
   }
-}
-
-/** Gives one frame to a link, in parts if it takes them; whether there is room for more. */
-function hand(link: Link, frame: FrameParts): boolean {
-  const { head, data } = frame;
-  if (data === undefined || link.sendParts === undefined) return link.send(joinParts(frame));
-  return link.sendParts(head, data);
 }
 
 function endedError(end: ConnectionEnd): PulsewireError {
