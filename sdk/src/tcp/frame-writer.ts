@@ -4,6 +4,8 @@ import { prefixBytes, writePrefix } from "./framing.ts";
 
 /** Frames that are written together come to no more than this, in octets: about what Node reads at once. */
 const SLAB_BYTES = 65_536;
+/** A heartbeat that overtakes what is announced has room with it. */
+const HEARTBEAT_BYTES = 64;
 /** Up to here a loop copies faster than `set` is called. */
 const FEW_OCTETS = 16;
 
@@ -56,7 +58,7 @@ export class FrameWriter {
 
   /** Frames of about so many octets follow, and then {@link uncork}. */
   cork(octets: number): void {
-    this.#expected = octets;
+    this.#expected = octets + HEARTBEAT_BYTES;
     this.#gathered = 0;
     this.#room = true;
   }
