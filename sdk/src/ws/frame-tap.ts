@@ -44,6 +44,13 @@ export class FrameTap {
     let ofMessage = false;
     let at = 0;
     while (at < chunk.length && !this.#closeSeen) {
+      const end = this.#headerLength === 0 ? endOfFrame(chunk, at) : undefined;
+      if (end !== undefined) {
+        // Octet for octet it would cost as much as all that is done with a small message.
+        ofMessage = this.#passFrame(chunk[at] ?? 0) || ofMessage;
+        at = end;
+        continue;
+      }
       if (!this.#headerIsWhole) {
         this.#header[this.#headerLength] = chunk[at] ?? 0;
         this.#headerLength += 1;
@@ -59,6 +66,16 @@ export class FrameTap {
     }
     const incomplete = this.#fragmented || (this.#headerLength > 0 && this.#isOfMessage);
     return ofMessage && incomplete;
+  }
+
+  /** A whole frame that begins with `first`, and is no fragment but the last. True if it was of a message. */
+  #passFrame(first: number): boolean {
+    const opcode = first & OPCODE;
+    if (opcode === OPCODE_CLOSE) this.#closeSeen = true;
+    if (opcode >= OPCODE_CLOSE) return false;
+    this.#fragmented = false;
+    this.#messageBytes = 0;
+    return true;
   }
 
   get #first(): number {
@@ -96,4 +113,19 @@ export class FrameTap {
     this.#headerLength = 0;
     if (this.#isOfMessage && !this.#fragmented) this.#messageBytes = 0;
   }
+}
+
+/** Where the frame that begins at `at` ends, if all of it is in `chunk`, it ends a message, and is not very long. */
+function endOfFrame(chunk: Uint8Array, at: number): number | undefined {
+  const second = chunk[at + 1];
+  if (second === undefined || ((chunk[at] ?? 0) & FIN) === 0) return undefined;
+  let length = second & LENGTH;
+  let payload = at + (second & MASKED ? 6 : 2);
+  if (length === 127) return undefined;
+  if (length === 126) {
+    length = (chunk[at + 2] ?? 0) * 256 + (chunk[at + 3] ?? 0);
+    payload += 2;
+  }
+  const end = payload + length;
+  return end <= chunk.length ? end : undefined;
 }
