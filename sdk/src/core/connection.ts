@@ -450,11 +450,13 @@ export class Connection {
 
   /** What happened, in order. */
   pollEvent(): ConnectionEvent | undefined {
-    const event = this.#events[this.#polled];
-    if (event !== undefined) {
-      this.#polled += 1;
-    } else if (this.#polled > 0) {
-      this.#events.length = 0;
+    const events = this.#events;
+    if (events.length === 1 && this.#polled === 0) return events.pop();
+    const event = events[this.#polled];
+    if (event === undefined) return undefined;
+    this.#polled += 1;
+    if (this.#polled === events.length) {
+      events.length = 0;
       this.#polled = 0;
     }
     return event;
