@@ -35,8 +35,7 @@ export interface DueHeartbeat {
  */
 export class Cadence {
   readonly #random: () => number;
-  readonly #always: boolean;
-  readonly #aim: ResolvedConfig["heartbeatPhase"];
+  readonly #config: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">;
   #period: number | undefined;
   #lastAt: number;
   /** What chance says of the next heartbeat, drawn anew for each [PW-SND-5]. */
@@ -46,8 +45,9 @@ export class Cadence {
   #plain: Exclude<HeartbeatCause, "probe"> | undefined;
   #probe = false;
   #answerAt: number | undefined;
-  #answeredAt = Number.NEGATIVE_INFINITY;
-  #waitingSince: number | undefined;
+  #answeredAt: number | undefined;
+  /** NaN while none waits: see the fields of SilenceClock. */
+  #waitingSince = Number.NaN;
 
   /**
    * @param random uniform in [0, 1).
@@ -55,19 +55,23 @@ export class Cadence {
    */
   constructor(
     random: () => number,
-    { alwaysBeat, heartbeatPhase }: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">,
+    config: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">,
     openedAt: number,
   ) {
     this.#random = random;
-    this.#always = alwaysBeat;
-    this.#aim = heartbeatPhase;
+    this.#config = config;
     this.#lastAt = openedAt;
     this.#drawn = random();
   }
 
   /** Since when a heartbeat has been due and not been taken; undefined if none is. */
   get waitingSince(): number | undefined {
-    return this.#waitingSince;
+    return this.isWaiting ? this.#waitingSince : undefined;
+  }
+
+  /** A heartbeat is due and has not been taken. */
+  get isWaiting(): boolean {
+    return !Number.isNaN(this.#waitingSince);
   }
 
   /** E is `period` now, and a heartbeat has to say so [PW-SND-1, PW-SND-2]. */
@@ -85,19 +89,19 @@ export class Cadence {
   /** Ask the peer for a sign of life. */
   wantProbe(now: number): void {
     this.#probe = true;
-    this.#waitingSince ??= now;
+    if (!this.isWaiting) this.#waitingSince = now;
   }
 
   /** The peer asked; answers keep their distance [PW-PRB-2, PW-PRB-3]. */
   wantAnswer(now: number): void {
-    const at = this.#answeredAt + ANSWER_SPACING_MS;
+    const at = this.#answeredAt === undefined ? now : this.#answeredAt + ANSWER_SPACING_MS;
     if (now >= at) this.#want("answer", now);
     else this.#answerAt = at;
   }
 
   /** When something becomes due by itself; undefined if nothing will. */
   nextAt(): number | undefined {
-    const beats = this.#period !== undefined && this.#waitingSince === undefined;
+    const beats = this.#period !== undefined && !this.isWaiting;
     if (!beats) return this.#answerAt;
     return this.#answerAt === undefined ? this.#beatAt : Math.min(this.#beatAt, this.#answerAt);
   }
@@ -108,7 +112,7 @@ export class Cadence {
       this.#answerAt = undefined;
       this.#want("answer", now);
     }
-    if (now >= this.#beatAt && this.#waitingSince === undefined) this.#want("cadence", now);
+    if (now >= this.#beatAt && !this.isWaiting) this.#want("cadence", now);
   }
 
   /** Takes the heartbeat that is due; the caller transmits it at `now`. */
@@ -120,14 +124,14 @@ export class Cadence {
     if (this.#plain === "answer") this.#answeredAt = now;
     this.#plain = undefined;
     if (probe) this.#probe = false;
-    if (!this.#probe) this.#waitingSince = undefined;
+    if (!this.#probe) this.#waitingSince = Number.NaN;
     this.#transmitted(now);
     return { cause, replyRequested: probe };
   }
 
   /** Data went out in place of a heartbeat [PW-SND-6]. */
   dataTransmitted(now: number): void {
-    if (this.#always) return;
+    if (this.#config.alwaysBeat) return;
     this.#lastAt = now;
     this.#plan();
   }
@@ -138,7 +142,7 @@ export class Cadence {
     if (this.#plain === undefined || this.#plain === "cadence" || cause === "answer") {
       this.#plain = cause;
     }
-    this.#waitingSince ??= now;
+    if (!this.isWaiting) this.#waitingSince = now;
   }
 
   #transmitted(now: number): void {
@@ -151,7 +155,8 @@ export class Cadence {
   #plan(): void {
     const period = this.#period;
     if (period === undefined) return;
-    this.#beatAt = this.#aim === undefined ? this.#onGrid(period) : this.#aimed(period, this.#aim);
+    const aim = this.#config.heartbeatPhase;
+    this.#beatAt = aim === undefined ? this.#onGrid(period) : this.#aimed(period, aim);
   }
 
   /** Early by the grain at most, and never too early. */

@@ -29,11 +29,6 @@ import { SPOKEN, VersionAgreement } from "./version.ts";
  */
 export type ConnectionState = "new" | "open" | "suspect" | "closing" | "ended";
 
-interface Clocks {
-  readonly silence: SilenceClock;
-  readonly cadence: Cadence;
-}
-
 /**
  * One side of one Pulsewire connection: the protocol, and nothing else.
  *
@@ -56,18 +51,21 @@ export class Connection {
   readonly #events: ConnectionEvent[] = [];
   /** How many of them have been polled: taking hundreds off the front one by one would cost more than they do. */
   #polled = 0;
-  readonly #assembler: MessageAssembler;
   readonly #rateLimit: HeartbeatRateLimit;
-  readonly #ending: Ending;
   readonly #outbox = new Outbox();
   readonly #rtt = new RttEstimator();
   readonly #version = new VersionAgreement();
-  readonly #firstFrame: FirstFrameLimit;
-  readonly #idle: IdleLimit;
+  /** E and P among them; replaced when one of them changes. */
+  #limits: SilenceLimits;
   /** The two clocks [PW-SND-7]; both start at the opening. */
-  #clocks: Clocks | undefined;
-  #effective: number | undefined;
-  #promised: number | undefined;
+  #silence: SilenceClock | undefined;
+  #cadence: Cadence | undefined;
+  // What most connections need never, or not for long, is made when it is needed: with thousands of
+  // them, what each one holds is what counts.
+  #firstFrame: FirstFrameLimit | undefined;
+  readonly #idle: IdleLimit | undefined;
+  #assembler: MessageAssembler | undefined;
+  #ending: Ending | undefined;
   /** When the transport last took something of ours [PW-OUT-2]. */
   #progressAt = 0;
   #endTold = false;
@@ -88,21 +86,24 @@ export class Connection {
     this.#config = resolveConfig(config);
     this.#random = random;
     this.#codec = codec;
-    this.#effective = this.#config.heartbeatTimeMs; // PW-ADP-1
-    this.#assembler = new MessageAssembler(this.#config.maxMessageBytes);
+    const { heartbeatTimeMs, heartbeatSlackTimeMs, confirmDown, idleTimeoutMs } = this.#config;
+    this.#limits = {
+      own: heartbeatTimeMs, // PW-ADP-1
+      promised: undefined,
+      slack: heartbeatSlackTimeMs,
+      confirm: confirmDown,
+    };
     this.#rateLimit = new HeartbeatRateLimit(this.#config.maxHeartbeatsPerSecond);
-    this.#ending = new Ending(this.#config.closeTimeoutMs);
-    this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
-    this.#idle = new IdleLimit(this.#config.idleTimeoutMs);
+    this.#idle = idleTimeoutMs === undefined ? undefined : new IdleLimit(idleTimeoutMs);
   }
 
   // --- getters ---------------------------------------------------------------
 
   get state(): ConnectionState {
-    if (this.#ending.end !== undefined) return "ended";
-    if (this.#clocks === undefined) return "new";
-    if (this.#ending.isClosing) return "closing";
-    return this.#clocks.silence.isSuspect ? "suspect" : "open";
+    if (this.end !== undefined) return "ended";
+    if (this.#silence === undefined) return "new";
+    if (this.#isClosing) return "closing";
+    return this.#silence.isSuspect ? "suspect" : "open";
   }
 
   /** The limits and times in force, defaults in place. */
@@ -112,12 +113,12 @@ export class Connection {
 
   /** E, in ms; undefined while passive. */
   get heartbeatTimeMs(): number | undefined {
-    return this.#effective;
+    return this.#limits.own;
   }
 
   /** P, in ms; undefined until the peer promises something. */
   get peerHeartbeatTimeMs(): number | undefined {
-    return this.#promised;
+    return this.#limits.promised;
   }
 
   /** Smoothed round-trip time in ms; undefined until one was measured. */
@@ -132,7 +133,7 @@ export class Connection {
 
   /** How it ended; undefined while it has not. */
   get end(): ConnectionEnd | undefined {
-    return this.#ending.end;
+    return this.#ending?.end;
   }
 
   /** Octets of application data that wait to be sent. */
@@ -169,8 +170,7 @@ export class Connection {
    * while there is no question that waits for {@link confirm}.
    */
   get confirming(): number | undefined {
-    if (this.#ending.isSilenced || this.#ending.end !== undefined) return undefined;
-    return this.#clocks?.silence.confirming;
+    return this.#isLive ? this.#silence?.confirming : undefined;
   }
 
   /**
@@ -179,9 +179,7 @@ export class Connection {
    */
   get isWaitingToSend(): boolean {
     return (
-      !this.#outbox.isEmpty ||
-      this.#ending.hasClose ||
-      this.#clocks?.cadence.waitingSince !== undefined
+      !this.#outbox.isEmpty || this.#ending?.hasClose === true || this.#cadence?.isWaiting === true
     );
   }
 
@@ -191,7 +189,7 @@ export class Connection {
    * from the end on what it was then.
    */
   silentForMs(now: number): number {
-    return this.#clocks?.silence.silentForMs(this.#ending.endedAt ?? now) ?? 0;
+    return this.#silence?.silentForMs(this.#ending?.endedAt ?? now) ?? 0;
   }
 
   // --- inputs ----------------------------------------------------------------
@@ -199,8 +197,8 @@ export class Connection {
   /** A whole frame arrived. */
   handleFrame(octets: Uint8Array, now: number): void {
     if (!this.#handleLife(now)) return;
-    this.#firstFrame.frame();
-    this.#idle.frame();
+    this.#firstFrame = undefined;
+    this.#idle?.frame();
     const { maxFrameBytes } = this.#config;
     if (octets.length > maxFrameBytes) {
       const detail = `a frame of ${octets.length} octets; the limit is ${maxFrameBytes}`;
@@ -214,7 +212,7 @@ export class Connection {
       return;
     }
     if (body === "close") {
-      this.#ending.heard(codec.close, now); // whatever its version: PW-VER-6
+      this.#toEnd().heard(codec.close, now); // whatever its version: PW-VER-6
       this.#settle();
       return;
     }
@@ -225,12 +223,12 @@ export class Connection {
     else if (body === "data") this.#handleData(codec.data(octets), codec.more, now);
     // What arrives makes no heartbeat due [PW-SND-10]; but it wakes a side whose timers sleep, such
     // as a hidden browser tab, and then what is due goes out.
-    this.#clocks?.cadence.advance(now);
+    this.#cadence?.advance(now);
   }
 
   /** Octets arrived that are no whole frame yet [PW-LIV-1]. */
   handleOctets(now: number): void {
-    if (this.#handleLife(now)) this.#idle.part(now); // PW-CLS-13
+    if (this.#handleLife(now)) this.#idle?.part(now); // PW-CLS-13
   }
 
   /** The binding found that the peer broke one of its rules: the connection ends with `code`. */
@@ -243,13 +241,12 @@ export class Connection {
    * transport holds [PW-CLK-2] and report what it took ({@link handleProgress}).
    */
   handleTimeout(now: number): void {
-    const clocks = this.#clocks;
-    if (clocks === undefined) return;
-    const goneBy = this.#ending.deadline(this.#progressAt);
-    if (goneBy !== undefined && now >= goneBy) this.#ending.giveUp(now); // PW-CLS-8
-    if (!this.#ending.isSilenced && this.#ending.end === undefined) {
-      clocks.cadence.advance(now);
-      this.#judgeSilence(clocks.silence, now);
+    if (this.#silence === undefined) return;
+    const goneBy = this.#ending?.deadline(this.#progressAt);
+    if (goneBy !== undefined && now >= goneBy) this.#ending?.giveUp(now); // PW-CLS-8
+    if (this.#isLive) {
+      this.#cadence?.advance(now);
+      this.#judgeSilence(this.#silence, now);
       this.#judgeFirstFrame(now);
       this.#judgeOutbound(now);
       this.#judgeIdle(now);
@@ -267,41 +264,41 @@ export class Connection {
    * be sent, and nothing is polled before {@link handleDrain} [PW-CLS-13].
    */
   handleFull(): void {
-    this.#idle.full();
+    this.#idle?.full();
   }
 
   /** The transport has taken what waited in it, and there is room again [PW-OUT-2]. */
   handleDrain(now: number): void {
     this.handleProgress(now);
-    this.#idle.drained(now);
+    this.#idle?.drained(now);
   }
 
   /** This side stopped reading from the transport: silence is not charged [PW-LIV-9]. */
   handlePause(now: number): void {
-    if (this.#clocks === undefined || this.#ending.end !== undefined) return;
-    this.#clocks.silence.pause(now);
-    this.#idle.pause(now); // PW-CLS-13
+    if (this.#silence === undefined || this.end !== undefined) return;
+    this.#silence.pause(now);
+    this.#idle?.pause(now); // PW-CLS-13
   }
 
   /** This side reads from the transport again. */
   handleResume(now: number): void {
-    if (this.#ending.end !== undefined) return;
-    const pausedForMs = this.#clocks?.silence.resume(now) ?? 0;
-    this.#idle.resume(now);
+    if (this.end !== undefined) return;
+    const pausedForMs = this.#silence?.resume(now) ?? 0;
+    this.#idle?.resume(now);
     this.#rateLimit.paused(pausedForMs);
   }
 
   /** The machine was suspended and runs again [PW-CLK-5]. */
   handleSuspend(now: number): void {
-    if (this.#clocks === undefined || this.#ending.end !== undefined) return;
-    this.#clocks.silence.suspended(this.#limits(), now);
+    if (this.#silence === undefined || this.end !== undefined) return;
+    this.#silence.suspended(this.#limits, now);
     this.#events.push({ type: "suspended" });
-    if (this.#effective !== undefined) this.#clocks.cadence.wantProbe(now);
+    if (this.#limits.own !== undefined) this.#cadence?.wantProbe(now);
   }
 
   /** The link is gone; the last input. */
   handleLinkClosed(how: LinkClosed, now: number): void {
-    this.#ending.linkClosed(how, now);
+    this.#toEnd().linkClosed(how, now);
     this.#settle();
   }
 
@@ -313,22 +310,20 @@ export class Connection {
    * @throws PulsewireError `PW_CONFIG` the second time.
    */
   open(now: number): void {
-    if (this.#clocks !== undefined) {
+    if (this.#silence !== undefined) {
       throw new PulsewireError(
         "PW_CONFIG",
         "open() was called twice; a Connection serves one link",
       );
     }
-    this.#clocks = {
-      silence: new SilenceClock(now, this.#config.peerHeartbeats === "required"),
-      cadence: new Cadence(this.#random, this.#config, now),
-    };
+    this.#silence = new SilenceClock(now, this.#config.peerHeartbeats === "required");
+    this.#cadence = new Cadence(this.#random, this.#config, now);
+    this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
     this.#progressAt = now;
-    this.#idle.message(now);
+    this.#idle?.message(now);
     this.#events.push({ type: "open" });
-    if (this.#effective !== undefined) {
-      this.#clocks.cadence.announce("opening", this.#effective, now); // PW-SND-1
-    }
+    const { own } = this.#limits;
+    if (own !== undefined) this.#cadence.announce("opening", own, now); // PW-SND-1
   }
 
   /**
@@ -359,7 +354,7 @@ export class Connection {
     }
     if (!this.isWaitingToSend) this.#progressAt = now;
     this.#outbox.push(data);
-    this.#idle.message(now);
+    this.#idle?.message(now);
   }
 
   /**
@@ -370,15 +365,15 @@ export class Connection {
    */
   confirm(reachable: boolean, now: number): void {
     const extension = this.confirming;
-    if (extension === undefined || this.#clocks === undefined) return;
-    if (!this.#clocks.silence.answer(reachable, this.#limits(), now)) return;
+    if (extension === undefined) return;
+    if (this.#silence?.answer(reachable, this.#limits, now) !== true) return;
     this.#events.push({ type: "extended", extension, forMs: this.#patience() });
-    this.#clocks.cadence.wantProbe(now); // PW-PRB-6
+    this.#cadence?.wantProbe(now); // PW-PRB-6
   }
 
   /** Asks the peer for a heartbeat now [PW-PRB-2]. Does nothing before the opening and after the end. */
   probe(now: number): void {
-    if (this.#ending.end === undefined) this.#clocks?.cadence.wantProbe(now);
+    if (this.end === undefined) this.#cadence?.wantProbe(now);
   }
 
   /**
@@ -389,13 +384,13 @@ export class Connection {
    * @throws PulsewireError `PW_CONFIG` for a code or a time out of range.
    */
   close(reason: CloseReason, now: number): void {
-    this.#ending.close(reason, now);
+    this.#toEnd().close(reason, now);
   }
 
   /** Ends now, without a word to the peer. */
   abort(reason: unknown, now: number): void {
     const action = { code: CloseCode.GOING_AWAY, reason: "aborted" };
-    this.#ending.abort({ kind: "aborted", reason }, action, now);
+    this.#toEnd().abort({ kind: "aborted", reason }, action, now);
     this.#settle();
   }
 
@@ -412,32 +407,32 @@ export class Connection {
 
   /** {@link pollTransmit} for a transport that can do without one copy of the data. */
   pollTransmitParts(now: number): FrameParts | undefined {
-    if (this.#clocks === undefined || this.#ending.isSilenced) return undefined;
+    if (this.#cadence === undefined || this.#ending?.isSilenced === true) return undefined;
     // After the end only the Close that says why may still go out.
-    if (this.#ending.end === undefined) {
-      const due = this.#clocks.cadence.take(now);
+    if (this.end === undefined) {
+      const due = this.#cadence.take(now);
       if (due !== undefined) {
-        if (due.replyRequested) this.#clocks.silence.probed(now);
+        if (due.replyRequested) this.#silence?.probed(now);
         this.#events.push({
           type: "heartbeat-sent",
           cause: due.cause,
-          heartbeatTimeMs: this.#effective,
+          heartbeatTimeMs: this.#limits.own,
         });
         this.#progressAt = now;
         return { head: this.#heartbeat(due.replyRequested, now), data: undefined };
       }
       const part = this.#outbox.shift();
       if (part !== undefined) {
-        this.#clocks.cadence.dataTransmitted(now);
+        this.#cadence.dataTransmitted(now);
         this.#progressAt = now;
-        this.#idle.given(now);
+        this.#idle?.given(now);
         const { data, more } = part;
         // `more` stands after the data; parts of long messages are few, and can be copied.
         if (more) return whole({ version: this.#version.current, body: "data", data, more });
         return { head: this.#headOf(data.length), data };
       }
     }
-    const close = this.#ending.takeClose();
+    const close = this.#ending?.takeClose();
     if (close === undefined) return undefined;
     this.#progressAt = now;
     return whole({ version: this.#version.current, body: "close", close });
@@ -445,7 +440,7 @@ export class Connection {
 
   /** What the link is to do, after the frames polled before it. */
   pollLinkAction(): LinkAction | undefined {
-    return this.#ending.takeLinkAction();
+    return this.#ending?.takeLinkAction();
   }
 
   /** What happened, in order. */
@@ -464,27 +459,27 @@ export class Connection {
 
   /** When {@link handleTimeout} wants to be called: monotonic ms; undefined for never. */
   pollTimeout(): number | undefined {
-    if (this.#clocks === undefined) return undefined;
-    const goneBy = this.#ending.deadline(this.#progressAt);
-    if (this.#ending.isSilenced || this.#ending.end !== undefined) return goneBy;
-    return earliest(
-      this.#clocks.cadence.nextAt(),
-      this.#clocks.silence.nextAt(this.#limits()),
-      this.#firstFrame.deadline,
-      this.#outboundBy(),
-      this.#idleBy(),
-      goneBy,
-    );
+    if (this.#silence === undefined) return undefined;
+    const goneBy = this.#ending?.deadline(this.#progressAt);
+    if (!this.#isLive) return goneBy;
+    // One after the other, and not as a list: it is asked with every frame.
+    let at = this.#cadence?.nextAt() ?? Number.POSITIVE_INFINITY;
+    at = Math.min(at, this.#silence.nextAt(this.#limits) ?? at);
+    at = Math.min(at, this.#firstFrame?.deadline ?? at);
+    at = Math.min(at, this.#outboundBy() ?? at);
+    at = Math.min(at, this.#idleBy() ?? at);
+    at = Math.min(at, goneBy ?? at);
+    return at === Number.POSITIVE_INFINITY ? undefined : at;
   }
 
   // --- receiving -------------------------------------------------------------
 
   /** Any octet is life [PW-LIV-1]. False: ignore what came, there is no connection [PW-CLS-9]. */
   #handleLife(now: number): boolean {
-    if (this.#clocks === undefined || this.#ending.end !== undefined) return false;
-    this.#firstFrame.octet(now);
-    this.#forgiveOutbound(this.#clocks, now);
-    const silentForMs = this.#clocks.silence.octet(now);
+    if (this.#silence === undefined || this.end !== undefined) return false;
+    this.#firstFrame?.octet(now);
+    this.#forgiveOutbound(this.#silence, now);
+    const silentForMs = this.#silence.octet(now);
     if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
     return true;
   }
@@ -497,7 +492,7 @@ export class Connection {
       reason: `this side speaks ${SPOKEN.lowest} to ${SPOKEN.highest}`,
       lowestVersion: SPOKEN.lowest,
     };
-    this.#ending.say(close, { kind: "unsupported-version", peer }, now); // PW-VER-5
+    this.#toEnd().say(close, { kind: "unsupported-version", peer }, now); // PW-VER-5
     this.#settle();
     return false;
   }
@@ -516,25 +511,28 @@ export class Connection {
     if (timestamp !== ABSENT) this.#rtt.heard(timestamp, now);
     this.#events.push({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
     const received = readHeartbeatTime(heartbeatTimeMs);
-    this.#clocks?.silence.heartbeat(received !== undefined, now);
+    this.#silence?.heartbeat(received !== undefined, now);
     if (received !== undefined) {
-      this.#promised = received;
+      if (received !== this.#limits.promised) {
+        this.#limits = { ...this.#limits, promised: received };
+      }
       this.#adopt(received, now);
     }
-    if (replyRequested) this.#clocks?.cadence.wantAnswer(now); // PW-PRB-2
+    if (replyRequested) this.#cadence?.wantAnswer(now); // PW-PRB-2
   }
 
   #adopt(receivedMs: number, now: number): void {
-    const previousMs = this.#effective;
+    const previousMs = this.#limits.own;
     const heartbeatTimeMs = adopt(previousMs, receivedMs, this.#config.floorMs);
     if (heartbeatTimeMs === undefined || heartbeatTimeMs === previousMs) return; // PW-ADP-3
-    this.#effective = heartbeatTimeMs; // PW-ADP-2
+    this.#limits = { ...this.#limits, own: heartbeatTimeMs }; // PW-ADP-2
     this.#events.push({ type: "adopted", heartbeatTimeMs, previousMs, receivedMs });
-    this.#clocks?.cadence.announce("announcement", heartbeatTimeMs, now); // PW-SND-2
+    this.#cadence?.announce("announcement", heartbeatTimeMs, now); // PW-SND-2
   }
 
   #handleData(data: Uint8Array, more: boolean, now: number): void {
-    this.#idle.message(now);
+    this.#idle?.message(now);
+    this.#assembler ??= new MessageAssembler(this.#config.maxMessageBytes);
     const message = this.#assembler.add(data, more);
     if (message === "incomplete") return;
     if (message === "too-large") {
@@ -542,23 +540,23 @@ export class Connection {
       this.#fail(CloseCode.MESSAGE_TOO_LARGE, detail, now); // PW-LIM-2
       return;
     }
-    if (!this.#ending.isClosing) this.#events.push({ type: "message", data: message });
+    if (!this.#isClosing) this.#events.push({ type: "message", data: message });
   }
 
   // --- judging ---------------------------------------------------------------
 
   #judgeSilence(silence: SilenceClock, now: number): void {
-    const found = silence.judge(this.#limits(), now);
+    const found = silence.judge(this.#limits, now);
     switch (found.verdict) {
       case "alive":
         break;
       case "suspect":
         this.#events.push({ type: "suspect", silentForMs: found.silentForMs });
-        this.#clocks?.cadence.wantProbe(now); // PW-PRB-1
+        this.#cadence?.wantProbe(now); // PW-PRB-1
         break;
       case "pardoned":
         this.#events.push({ type: "pardoned", lateByMs: found.lateByMs });
-        this.#clocks?.cadence.wantProbe(now); // PW-CLK-3
+        this.#cadence?.wantProbe(now); // PW-CLK-3
         break;
       case "confirm": {
         const { extension, evidence } = found;
@@ -570,15 +568,15 @@ export class Connection {
         const close = { code: CloseCode.HEARTBEAT_TIMEOUT, reason };
         const end: ConnectionEnd = { kind: "peer-silent", evidence: found.evidence };
         // PW-LIV-6: the Close has its chance, and the peer is not waited for.
-        this.#ending.say(close, end, now);
-        this.#ending.abort(end, close, now);
+        this.#toEnd().say(close, end, now);
+        this.#toEnd().abort(end, close, now);
         break;
       }
     }
   }
 
   #judgeFirstFrame(now: number): void {
-    const by = this.#firstFrame.deadline;
+    const by = this.#firstFrame?.deadline;
     if (by === undefined || now < by) return;
     const detail = `the first frame is not complete ${this.#config.firstFrameTimeoutMs} ms after its first octet`;
     this.#fail(CloseCode.FIRST_FRAME_TIMEOUT, detail, now); // PW-LIM-4
@@ -590,14 +588,14 @@ export class Connection {
     const blockedForMs = now - by + this.#patience();
     // A Close could only queue behind what is stuck.
     const action = { code: CloseCode.OUTBOUND_BLOCKED, reason: "the transport takes nothing" };
-    this.#ending.abort({ kind: "outbound-blocked", blockedForMs }, action, now); // PW-OUT-1
+    this.#toEnd().abort({ kind: "outbound-blocked", blockedForMs }, action, now); // PW-OUT-1
   }
 
   #outboundBy(): number | undefined {
-    const waitingSince = this.#clocks?.cadence.waitingSince;
-    if (waitingSince === undefined || this.#effective === undefined) return undefined;
+    const waitingSince = this.#cadence?.waitingSince;
+    if (waitingSince === undefined || this.#limits.own === undefined) return undefined;
     // A peer that is given more time to speak is given it to read as well [PW-OUT-4].
-    if (this.#clocks?.silence.indulgedSince !== undefined) return undefined;
+    if (this.#silence?.indulgedSince !== undefined) return undefined;
     return Math.max(waitingSince, this.#progressAt) + this.#patience();
   }
 
@@ -605,47 +603,48 @@ export class Connection {
    * The peer speaks after it was given more time: that time is not charged for
    * what it did not read either [PW-OUT-4].
    */
-  #forgiveOutbound({ silence, cadence }: Clocks, now: number): void {
-    if (silence.indulgedSince === undefined || cadence.waitingSince === undefined) return;
-    const since = Math.max(cadence.waitingSince, this.#progressAt);
-    this.#progressAt = Math.min(now, since + now - silence.indulgedSince);
+  #forgiveOutbound({ indulgedSince }: SilenceClock, now: number): void {
+    const waitingSince = this.#cadence?.waitingSince;
+    if (indulgedSince === undefined || waitingSince === undefined) return;
+    const since = Math.max(waitingSince, this.#progressAt);
+    this.#progressAt = Math.min(now, since + now - indulgedSince);
   }
 
   #judgeIdle(now: number): void {
     const by = this.#idleBy();
-    if (by === undefined || now < by) return;
+    if (this.#idle === undefined || by === undefined || now < by) return;
     const idleForMs = this.#idle.idleForMs(now);
     const reason = `idle for ${Math.round(idleForMs)} ms`;
-    this.#ending.say({ code: CloseCode.NORMAL, reason }, { kind: "idle", idleForMs }, now);
+    this.#toEnd().say({ code: CloseCode.NORMAL, reason }, { kind: "idle", idleForMs }, now);
   }
 
   /** PW-CLS-13 */
   #idleBy(): number | undefined {
-    return this.hasUnsentData || this.#ending.isClosing ? undefined : this.#idle.deadline;
+    return this.hasUnsentData || this.#isClosing ? undefined : this.#idle?.deadline;
   }
 
   // --- the rest --------------------------------------------------------------
 
   /** The peer is at fault: say so before anything that waits, and end. */
   #fail(code: number, detail: string, now: number): void {
-    this.#ending.say({ code, reason: detail }, { kind: "protocol-error", code, detail }, now);
+    this.#toEnd().say({ code, reason: detail }, { kind: "protocol-error", code, detail }, now);
     this.#settle();
   }
 
   /** Tells the end, once [PW-CLS-9], and lets go of what it made useless. */
   #settle(): void {
-    const end = this.#ending.end;
+    const { end } = this;
     if (end === undefined || this.#endTold) return;
     this.#endTold = true;
     this.#outbox.clear();
-    this.#assembler.discard(); // PW-DAT-5
+    this.#assembler = undefined; // PW-DAT-5
     this.#events.push({ type: "ended", end });
   }
 
   #heartbeat(replyRequested: boolean, now: number): Uint8Array {
     const { heartbeat } = this.#codec;
     const heldUs = this.#rtt.heldUs(now);
-    heartbeat.heartbeatTimeMs = this.#effective ?? ABSENT; // PW-HBT-1
+    heartbeat.heartbeatTimeMs = this.#limits.own ?? ABSENT; // PW-HBT-1
     heartbeat.replyRequested = replyRequested;
     heartbeat.timestamp = this.#rtt.timestamp(now); // PW-RTT-1
     heartbeat.echo = heldUs === ABSENT ? ABSENT : this.#rtt.heardTimestamp;
@@ -664,29 +663,29 @@ export class Connection {
     return octets;
   }
 
-  #limits(): SilenceLimits {
-    return {
-      own: this.#effective,
-      promised: this.#promised,
-      slack: this.#config.heartbeatSlackTimeMs,
-      confirm: this.#config.confirmDown,
-    };
-  }
-
   /** max(E, P) + slack. */
   #patience(): number {
-    return longest(this.#limits()) + this.#config.heartbeatSlackTimeMs;
+    return longest(this.#limits) + this.#limits.slack;
+  }
+
+  /** Open, and this side may still speak. */
+  get #isLive(): boolean {
+    return (
+      this.#ending === undefined || !(this.#ending.isSilenced || this.#ending.end !== undefined)
+    );
+  }
+
+  get #isClosing(): boolean {
+    return this.#ending?.isClosing === true;
+  }
+
+  /** Something begins or brings the end. */
+  #toEnd(): Ending {
+    this.#ending ??= new Ending(this.#config.closeTimeoutMs);
+    return this.#ending;
   }
 }
 
 function whole(frame: Frame): FrameParts {
   return { head: encodeFrame(frame), data: undefined };
-}
-
-function earliest(...times: readonly (number | undefined)[]): number | undefined {
-  let least: number | undefined;
-  for (const time of times) {
-    if (time !== undefined && (least === undefined || time < least)) least = time;
-  }
-  return least;
 }

@@ -3,7 +3,7 @@
  * Heartbeats are none: they keep a connection known to be alive, not in use.
  */
 export class IdleLimit {
-  readonly #timeoutMs: number | undefined;
+  readonly #timeoutMs: number;
   #messageAt = 0;
   /** Since the transport last had room, part of a message was given to it. */
   #given = false;
@@ -13,15 +13,14 @@ export class IdleLimit {
   #partAt: number | undefined;
   #pausedAt: number | undefined;
 
-  /** @param timeoutMs undefined: never. */
-  constructor(timeoutMs: number | undefined) {
+  constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
   }
 
   /** When the connection has been idle for too long: monotonic ms; undefined for never, as things are. */
   get deadline(): number | undefined {
     const busy = this.#waiting || this.#pausedAt !== undefined;
-    if (this.#timeoutMs === undefined || busy) return undefined;
+    if (busy) return undefined;
     return Math.max(this.#messageAt, this.#partAt ?? this.#messageAt) + this.#timeoutMs;
   }
 

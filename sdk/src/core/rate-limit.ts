@@ -9,23 +9,22 @@ const BURST_SECONDS = 15;
  * stopped, or did not read, what a lawful peer sent has waited.
  */
 export class HeartbeatRateLimit {
-  readonly #perMs: number;
-  readonly #burst: number;
+  readonly #perSecond: number;
   #tokens: number;
-  #at: number | undefined;
+  #at = Number.NaN;
 
   constructor(perSecond: number) {
-    this.#perMs = perSecond / 1000;
-    this.#burst = perSecond * BURST_SECONDS;
-    this.#tokens = this.#burst;
+    this.#perSecond = perSecond;
+    this.#tokens = perSecond * BURST_SECONDS;
   }
 
   /** Counts one heartbeat at `now` (monotonic ms). False: it was one too many. */
   take(now: number): boolean {
-    const elapsed = now - (this.#at ?? now);
+    const elapsed = Number.isNaN(this.#at) ? 0 : now - this.#at;
     this.#at = now;
     // Never less than there is: what a pause has added may be above the burst.
-    const filled = Math.min(this.#burst, this.#tokens + elapsed * this.#perMs);
+    const burst = this.#perSecond * BURST_SECONDS;
+    const filled = Math.min(burst, this.#tokens + (elapsed * this.#perSecond) / 1000);
     this.#tokens = Math.max(this.#tokens, filled);
     if (this.#tokens < 1 - ROUNDING) return false;
     this.#tokens -= 1;
@@ -34,6 +33,6 @@ export class HeartbeatRateLimit {
 
   /** This side did not read for `pausedForMs`: what came meanwhile came at its own pace. */
   paused(pausedForMs: number): void {
-    this.#tokens += pausedForMs * this.#perMs;
+    this.#tokens += (pausedForMs * this.#perSecond) / 1000;
   }
 }

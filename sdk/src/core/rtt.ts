@@ -11,13 +11,14 @@ const WRAP = 2 ** 32;
  * longest heartbeat-time, so that differences are right across the wrap.
  */
 export class RttEstimator {
-  #smoothedMs: number | undefined;
+  /** NaN before the first; see the fields of SilenceClock. */
+  #smoothedMs = Number.NaN;
   #heardTimestamp = ABSENT;
   #heardAt = 0;
 
   /** Smoothed over about eight samples; undefined before the first. Milliseconds. */
   get smoothedMs(): number | undefined {
-    return this.#smoothedMs;
+    return Number.isNaN(this.#smoothedMs) ? undefined : this.#smoothedMs;
   }
 
   /** What `timestamp` is to say at `now` (monotonic ms). */
@@ -53,8 +54,8 @@ export class RttEstimator {
     const rttMs = (age - heldUs) / 1000;
     if (rttMs < 0 || rttMs > limitMs) return undefined;
     // The weight of 1/8 is RFC 6298's: steady, and over an outlier in a dozen beats.
-    this.#smoothedMs =
-      this.#smoothedMs === undefined ? rttMs : this.#smoothedMs + (rttMs - this.#smoothedMs) / 8;
+    const before = Number.isNaN(this.#smoothedMs) ? rttMs : this.#smoothedMs;
+    this.#smoothedMs = before + (rttMs - before) / 8;
     return rttMs;
   }
 }

@@ -26,6 +26,19 @@ export type SilenceVerdict =
 
 const ALIVE: SilenceVerdict = { verdict: "alive" };
 
+/** What a silence has led to. The next octet ends it all. */
+class Doubt {
+  isSuspect = false;
+  isPardoned = false;
+  probedAt: number | undefined;
+  /** A deadline that overrules the rule: after a pardon or a suspend, of an answer, of an extension. */
+  graceUntil: number | undefined;
+  indulgedSince: number | undefined;
+  /** What became of the last question. */
+  question: "none" | "open" | "refused" = "none";
+  extensions = 0;
+}
+
 /**
  * The receiving clock: how long the peer has been silent and what follows.
  *
@@ -36,18 +49,12 @@ const ALIVE: SilenceVerdict = { verdict: "alive" };
  * times are monotonic milliseconds.
  */
 export class SilenceClock {
+  // Numbers all the time: V8 makes a new object of a time for a field that is at times undefined.
   #lastOctetAt: number;
-  #lastHeartbeatAt: number | undefined;
+  #lastHeartbeatAt = Number.NaN;
   #pausedAt: number | undefined;
-  #suspect = false;
-  #pardoned = false;
-  #probedAt: number | undefined;
-  /** A deadline that overrules the rule: after a pardon or a suspend, of an answer, of an extension. */
-  #graceUntil: number | undefined;
-  #indulgedSince: number | undefined;
-  /** What became of the last question of this silence. */
-  #question: "none" | "open" | "refused" = "none";
-  #extensions = 0;
+  /** What has come of this silence; nothing, of most. */
+  #doubt: Doubt | undefined;
   #armed: boolean;
 
   /** @param armed false: silence counts only after the first promise [PW-LIV-8]. */
@@ -57,12 +64,12 @@ export class SilenceClock {
   }
 
   get isSuspect(): boolean {
-    return this.#suspect;
+    return this.#doubt?.isSuspect === true;
   }
 
   /** The application has been asked and has not answered; the number of the extension it is asked for. */
   get confirming(): number | undefined {
-    return this.#question === "open" ? this.#extensions + 1 : undefined;
+    return this.#doubt?.question === "open" ? this.#doubt.extensions + 1 : undefined;
   }
 
   /** This side does not read. */
@@ -72,7 +79,7 @@ export class SilenceClock {
 
   /** Since when the peer has had more time than the rule gives it, because the application is asked. */
   get indulgedSince(): number | undefined {
-    return this.#indulgedSince;
+    return this.#doubt?.indulgedSince;
   }
 
   /** Since the last octet, in ms; pauses of our own reading are left out [PW-LIV-9]. */
@@ -89,15 +96,9 @@ export class SilenceClock {
     this.#lastOctetAt = now;
     // Octets that arrive while the deadline stands still must not be charged for the pause before them.
     if (this.#pausedAt !== undefined) this.#pausedAt = now;
-    this.#graceUntil = undefined;
-    this.#pardoned = false;
-    this.#probedAt = undefined;
-    this.#indulgedSince = undefined; // PW-LIV-14
-    this.#question = "none";
-    this.#extensions = 0;
-    if (!this.#suspect) return undefined;
-    this.#suspect = false;
-    return silentForMs;
+    const wasSuspect = this.isSuspect;
+    this.#doubt = undefined; // PW-PRB-5, PW-LIV-14
+    return wasSuspect ? silentForMs : undefined;
   }
 
   /** A heartbeat arrived; `promises` if it carried a heartbeat-time greater than 0. */
@@ -108,7 +109,7 @@ export class SilenceClock {
 
   /** A probe went out. */
   probed(now: number): void {
-    this.#probedAt = now;
+    this.#doubting().probedAt = now;
   }
 
   /** This side stops reading: silence is not charged until {@link resume} [PW-LIV-9]. */
@@ -122,16 +123,17 @@ export class SilenceClock {
     const pausedForMs = now - this.#pausedAt;
     this.#pausedAt = undefined;
     this.#lastOctetAt += pausedForMs;
-    if (this.#graceUntil !== undefined) this.#graceUntil += pausedForMs;
+    if (this.#doubt?.graceUntil !== undefined) this.#doubt.graceUntil += pausedForMs;
     return pausedForMs;
   }
 
   /** The machine slept: the peer gets slack from now on, and no more [PW-CLK-5]. */
   suspended(limits: SilenceLimits, now: number): void {
     // An open question keeps its time: it is the application that was asked, and it slept as well.
-    if (this.#question === "open") return;
+    if (this.confirming !== undefined) return;
     const deadline = this.#deadline(limits);
-    if (deadline !== undefined) this.#graceUntil = Math.min(deadline, now + limits.slack);
+    if (deadline === undefined) return;
+    this.#doubting().graceUntil = Math.min(deadline, now + limits.slack);
   }
 
   /**
@@ -139,24 +141,25 @@ export class SilenceClock {
    * to be probed [PW-LIV-12]. False: it has not, or nobody asked.
    */
   answer(reachable: boolean, limits: SilenceLimits, now: number): boolean {
-    if (this.#question !== "open") return false;
+    const doubt = this.#doubt;
+    if (doubt?.question !== "open") return false;
     const from = this.#pausedAt ?? now; // what a pause adds is added at its end
     if (reachable) {
-      this.#question = "none";
-      this.#extensions += 1;
-      this.#graceUntil = from + longest(limits) + limits.slack;
+      doubt.question = "none";
+      doubt.extensions += 1;
+      doubt.graceUntil = from + longest(limits) + limits.slack;
       return true;
     }
     // Judged in the next turn and not here: what the transport holds is read first [PW-CLK-2].
-    this.#question = "refused";
-    this.#graceUntil = Math.min(from, this.#graceUntil ?? from);
+    doubt.question = "refused";
+    doubt.graceUntil = Math.min(from, doubt.graceUntil ?? from);
     return false;
   }
 
   /** When to judge next; undefined if there is nothing to judge. */
   nextAt(limits: SilenceLimits): number | undefined {
     const deadline = this.#deadline(limits);
-    if (deadline === undefined || this.#suspect) return deadline;
+    if (deadline === undefined || this.isSuspect) return deadline;
     return Math.min(deadline, this.#suspectAt(limits));
   }
 
@@ -171,38 +174,44 @@ export class SilenceClock {
     if (deadline === undefined) return ALIVE;
     const silentForMs = now - this.#lastOctetAt;
     if (now >= deadline) {
+      const doubt = this.#doubting();
       const lateByMs = now - deadline;
       // PW-CLK-3: we were away so long that the peer deserves to be asked; PW-CLK-4: but only once.
-      if ((lateByMs > limits.slack || !asked) && !this.#pardoned) {
-        this.#pardoned = true;
-        this.#suspect = true;
-        this.#graceUntil = now + limits.slack;
+      if ((lateByMs > limits.slack || !asked) && !doubt.isPardoned) {
+        doubt.isPardoned = true;
+        doubt.isSuspect = true;
+        doubt.graceUntil = now + limits.slack;
         return { verdict: "pardoned", lateByMs };
       }
       const { confirm } = limits;
-      const mayAsk = confirm !== undefined && this.#extensions < confirm.maxExtensions;
-      if (mayAsk && this.#question === "none") {
-        this.#question = "open"; // PW-LIV-11
-        this.#suspect = true;
-        this.#indulgedSince ??= now;
-        this.#graceUntil = now + confirm.timeoutMs;
+      const mayAsk = confirm !== undefined && doubt.extensions < confirm.maxExtensions;
+      if (mayAsk && doubt.question === "none") {
+        doubt.question = "open"; // PW-LIV-11
+        doubt.isSuspect = true;
+        doubt.indulgedSince ??= now;
+        doubt.graceUntil = now + confirm.timeoutMs;
         const evidence = this.#evidence(limits, now, silentForMs, lateByMs);
-        return { verdict: "confirm", extension: this.#extensions + 1, evidence };
+        return { verdict: "confirm", extension: doubt.extensions + 1, evidence };
       }
       // Refused, not answered in time, or extended as often as may be [PW-LIV-13].
       return { verdict: "down", evidence: this.#evidence(limits, now, silentForMs, lateByMs) };
     }
-    if (!this.#suspect && now >= this.#suspectAt(limits)) {
-      this.#suspect = true; // PW-PRB-1
+    if (!this.isSuspect && now >= this.#suspectAt(limits)) {
+      this.#doubting().isSuspect = true; // PW-PRB-1
       return { verdict: "suspect", silentForMs };
     }
     return ALIVE;
   }
 
-  /** PW-LIV-3, unless {@link #graceUntil} is set. */
+  /** PW-LIV-3, unless {@link Doubt.graceUntil} is set. */
   #deadline(limits: SilenceLimits): number | undefined {
     if (limits.own === undefined || !this.#armed || this.#pausedAt !== undefined) return undefined;
-    return this.#graceUntil ?? this.#lastOctetAt + longest(limits) + limits.slack;
+    return this.#doubt?.graceUntil ?? this.#lastOctetAt + longest(limits) + limits.slack;
+  }
+
+  #doubting(): Doubt {
+    this.#doubt ??= new Doubt();
+    return this.#doubt;
   }
 
   #suspectAt(limits: SilenceLimits): number {
@@ -215,17 +224,18 @@ export class SilenceClock {
     silentForMs: number,
     lateByMs: number,
   ): SilenceEvidence {
+    const { probedAt, isPardoned = false, extensions = 0 } = this.#doubt ?? {};
+    const heard = !Number.isNaN(this.#lastHeartbeatAt);
     return {
       silentForMs,
-      lastHeartbeatAgoMs:
-        this.#lastHeartbeatAt === undefined ? undefined : now - this.#lastHeartbeatAt,
+      lastHeartbeatAgoMs: heard ? now - this.#lastHeartbeatAt : undefined,
       heartbeatTimeMs: limits.own ?? 0,
       peerHeartbeatTimeMs: limits.promised,
       heartbeatSlackTimeMs: limits.slack,
       lateByMs,
-      probedAgoMs: this.#probedAt === undefined ? undefined : now - this.#probedAt,
-      pardoned: this.#pardoned,
-      extensions: this.#extensions,
+      probedAgoMs: probedAt === undefined ? undefined : now - probedAt,
+      pardoned: isPardoned,
+      extensions,
     };
   }
 }
