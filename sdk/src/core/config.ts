@@ -141,42 +141,68 @@ const CONFIRM_EXTENSIONS = 3;
 const MAX_MS = 2 ** 31 - 1;
 
 /**
- * Fills in the defaults and refuses nonsense.
+ * Fills in the defaults and refuses nonsense. What it returned is taken as it
+ * is: so many connections can share one.
  *
  * @throws PulsewireError `PW_CONFIG`, naming the option, its range, and what was given.
  */
-export function resolveConfig(config: ConnectionConfig = {}): ResolvedConfig {
-  refuseSlips(config);
-  const heartbeatTimeMs = optional(
-    config,
-    "heartbeatTimeMs",
-    HEARTBEAT_TIME_MINIMUM_MS,
-    HEARTBEAT_TIME_CEILING_MS,
-  );
-  const floorMs =
-    optional(config, "minHeartbeatTimeMs", HEARTBEAT_TIME_MINIMUM_MS, HEARTBEAT_TIME_CEILING_MS) ??
-    1000;
-  const bytes = (name: keyof ConnectionConfig, least: number, fallback: number): number =>
-    optional(config, name, least, MAX_BYTES) ?? fallback;
-  const ms = (name: keyof ConnectionConfig, least: number, fallback: number): number =>
-    optional(config, name, least, HEARTBEAT_TIME_CEILING_MS) ?? fallback;
-  return {
-    heartbeatTimeMs, // PW-HBT-4
-    heartbeatSlackTimeMs: ms("heartbeatSlackTimeMs", 0, 2000), // PW-LIV-7
-    floorMs: Math.min(floorMs, heartbeatTimeMs ?? floorMs), // PW-ADP-4
-    alwaysBeat: oneOf(config, "alwaysBeat", [false, true]),
-    heartbeatPhase: phase(config.heartbeatPhase),
-    peerHeartbeats: oneOf(config, "peerHeartbeats", ["required", "optional"]),
-    confirmDown: confirmLimits(config.confirmDown),
-    idleTimeoutMs: optional(config, "idleTimeoutMs", 1, MAX_MS),
-    maxFrameBytes: bytes("maxFrameBytes", 1024, 2 ** 20),
-    maxMessageBytes: bytes("maxMessageBytes", 1, 2 ** 24),
-    maxHeartbeatsPerSecond: optional(config, "maxHeartbeatsPerSecond", 40, 1000) ?? 40,
-    firstFrameTimeoutMs: ms("firstFrameTimeoutMs", 1, 10_000),
-    maxUnreadBytes: bytes("maxUnreadBytes", 1, 2 ** 24),
-    maxUnsentBytes: bytes("maxUnsentBytes", 1, 2 ** 24),
-    closeTimeoutMs: ms("closeTimeoutMs", 1, 2000),
-  };
+export function resolveConfig(config: ConnectionConfig | ResolvedConfig = {}): ResolvedConfig {
+  return config instanceof Resolved ? config : new Resolved(config);
+}
+
+/** A class, so that it is known again. */
+class Resolved implements ResolvedConfig {
+  readonly heartbeatTimeMs: number | undefined;
+  readonly heartbeatSlackTimeMs: number;
+  readonly floorMs: number;
+  readonly alwaysBeat: boolean;
+  readonly heartbeatPhase: ResolvedConfig["heartbeatPhase"];
+  readonly peerHeartbeats: ResolvedConfig["peerHeartbeats"];
+  readonly confirmDown: ConfirmLimits | undefined;
+  readonly idleTimeoutMs: number | undefined;
+  readonly maxFrameBytes: number;
+  readonly maxMessageBytes: number;
+  readonly maxHeartbeatsPerSecond: number;
+  readonly firstFrameTimeoutMs: number;
+  readonly maxUnreadBytes: number;
+  readonly maxUnsentBytes: number;
+  readonly closeTimeoutMs: number;
+
+  constructor(config: ConnectionConfig) {
+    refuseSlips(config);
+    const heartbeatTimeMs = optional(
+      config,
+      "heartbeatTimeMs",
+      HEARTBEAT_TIME_MINIMUM_MS,
+      HEARTBEAT_TIME_CEILING_MS,
+    );
+    const floorMs =
+      optional(
+        config,
+        "minHeartbeatTimeMs",
+        HEARTBEAT_TIME_MINIMUM_MS,
+        HEARTBEAT_TIME_CEILING_MS,
+      ) ?? 1000;
+    const bytes = (name: keyof ConnectionConfig, least: number, fallback: number): number =>
+      optional(config, name, least, MAX_BYTES) ?? fallback;
+    const ms = (name: keyof ConnectionConfig, least: number, fallback: number): number =>
+      optional(config, name, least, HEARTBEAT_TIME_CEILING_MS) ?? fallback;
+    this.heartbeatTimeMs = heartbeatTimeMs; // PW-HBT-4
+    this.heartbeatSlackTimeMs = ms("heartbeatSlackTimeMs", 0, 2000); // PW-LIV-7
+    this.floorMs = Math.min(floorMs, heartbeatTimeMs ?? floorMs); // PW-ADP-4
+    this.alwaysBeat = oneOf(config, "alwaysBeat", [false, true]);
+    this.heartbeatPhase = phase(config.heartbeatPhase);
+    this.peerHeartbeats = oneOf(config, "peerHeartbeats", ["required", "optional"]);
+    this.confirmDown = confirmLimits(config.confirmDown);
+    this.idleTimeoutMs = optional(config, "idleTimeoutMs", 1, MAX_MS);
+    this.maxFrameBytes = bytes("maxFrameBytes", 1024, 2 ** 20);
+    this.maxMessageBytes = bytes("maxMessageBytes", 1, 2 ** 24);
+    this.maxHeartbeatsPerSecond = optional(config, "maxHeartbeatsPerSecond", 40, 1000) ?? 40;
+    this.firstFrameTimeoutMs = ms("firstFrameTimeoutMs", 1, 10_000);
+    this.maxUnreadBytes = bytes("maxUnreadBytes", 1, 2 ** 24);
+    this.maxUnsentBytes = bytes("maxUnsentBytes", 1, 2 ** 24);
+    this.closeTimeoutMs = ms("closeTimeoutMs", 1, 2000);
+  }
 }
 
 function confirmLimits(confirm: unknown): ConfirmLimits | undefined {

@@ -73,13 +73,14 @@ export class Connection {
   #dataHead: { version: number; length: number; octets: Uint8Array } | undefined;
 
   /**
-   * @param config see {@link ConnectionConfig}; every option has a default.
+   * @param config see {@link ConnectionConfig}; every option has a default. What `resolveConfig`
+   *   made of it serves many connections.
    * @param random uniform in [0, 1), for the jitter of heartbeats [PW-SND-5].
    * @param codec one for many connections spares each of them the memory of its own, the default.
    * @throws PulsewireError `PW_CONFIG`.
    */
   constructor(
-    config: ConnectionConfig | undefined,
+    config: ConnectionConfig | ResolvedConfig | undefined,
     random: () => number,
     codec: FrameCodec = new FrameCodec(),
   ) {

@@ -1,8 +1,8 @@
 import { CloseCode, type CloseReason } from "../core/index.ts";
-import { callUser, requireCallbacks } from "./callback.ts";
+import { callUser, resolveOptions } from "./callback.ts";
 import type { Link } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { Session, type SessionOptions, type SessionOwner } from "./session.ts";
 
 /** Options of everything that accepts sessions. */
 export interface ListenerOptions extends SessionOptions {
@@ -21,6 +21,7 @@ export interface ListenerOptions extends SessionOptions {
 export class SessionListener implements AsyncIterable<Session, undefined>, AsyncDisposable {
   readonly #options: ListenerOptions;
   readonly #runtime: Runtime;
+  readonly #owner: SessionOwner;
   readonly #stop: () => Promise<void>;
   readonly #sessions = new Set<Session>();
   /** Accepted, open, and not yet handed to a reader. */
@@ -43,9 +44,15 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
     runtime: Runtime,
     stop: () => Promise<void>,
   ) {
-    requireCallbacks(options);
     this.address = address;
     this.#options = options;
+    this.#owner = {
+      config: resolveOptions(options),
+      ended: (session) => {
+        this.#sessions.delete(session);
+        this.#waiting.delete(session);
+      },
+    };
     this.#runtime = runtime;
     this.#stop = stop;
   }
@@ -57,12 +64,8 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
 
   /** For bindings: a link has been established. Returns the session that it became. */
   accept(link: Link): Session {
-    const session = Session.open(link, this.#options, this.#runtime);
-    this.#sessions.add(session);
-    session.closed.then(() => {
-      this.#sessions.delete(session);
-      this.#waiting.delete(session);
-    });
+    const session = Session.open(link, this.#options, this.#runtime, this.#owner);
+    if (session.end === undefined) this.#sessions.add(session);
     if (this.#closing !== undefined) {
       // It came through the door as that closed; it is told so like the others.
       session.close({ code: CloseCode.GOING_AWAY });
@@ -71,7 +74,7 @@ export class SessionListener implements AsyncIterable<Session, undefined>, Async
     } else {
       const reader = this.#readers.shift();
       if (reader !== undefined) reader({ done: false, value: session });
-      else this.#waiting.add(session);
+      else if (session.end === undefined) this.#waiting.add(session);
     }
     return session;
   }

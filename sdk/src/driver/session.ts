@@ -7,14 +7,15 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   PulsewireError,
+  type ResolvedConfig,
   type SilenceEvidence,
 } from "../core/index.ts";
 import { callUser, requireCallbacks, throwLater } from "./callback.ts";
 import { type ConfirmDown, Question } from "./confirm.ts";
 import { Inbox } from "./inbox.ts";
-import type { Link } from "./link.ts";
+import type { Link, LinkEnd, LinkSink } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
-import type { ScheduledTask } from "./scheduler.ts";
+import type { Scheduled, ScheduledTask } from "./scheduler.ts";
 
 /** What a session tells `onEvent`. Messages are read from the session itself. */
 export type SessionEvent =
@@ -37,6 +38,14 @@ export interface SessionOptions extends ConnectionConfig {
   readonly confirmDown?: ConfirmDown | undefined;
 }
 
+/** Who opens sessions for others, such as a listener. */
+export interface SessionOwner {
+  /** The options of its sessions, resolved once for all of them. */
+  readonly config: ResolvedConfig;
+  /** `session` has ended; nobody else knows yet. */
+  ended(session: Session): void;
+}
+
 /**
  * A live connection: a {@link Connection} on a {@link Link}, kept by a clock.
  *
@@ -52,9 +61,9 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   /** The question that is open, if one is. */
   #question: Question | undefined;
   readonly #task: ScheduledTask;
-  /** When the read happened of which there is more to come. */
-  #readAt: number | undefined;
-  readonly #inbox: Inbox;
+  readonly #owner: SessionOwner | undefined;
+  // Made when somebody asks for them, because most sessions of a large estate never need them.
+  #inbox: Inbox | undefined;
   #writable = true;
   #paused = false;
   #pumping = false;
@@ -63,74 +72,119 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   #pumpedAt = 0;
   #octetsSent = 0;
   #abortController: AbortController | undefined;
-  #waitingForEnd: ((end: ConnectionEnd) => void)[] = [];
-  #waitingForDrain: (() => void)[] = [];
+  #waitingForEnd: ((end: ConnectionEnd) => void)[] | undefined;
+  #waitingForDrain: (() => void)[] | undefined;
 
-  private constructor(link: Link, options: SessionOptions, runtime: Runtime) {
-    this.#connection = new Connection(options, runtime.random, runtime.codec);
-    requireCallbacks(options);
+  private constructor(
+    link: Link,
+    options: SessionOptions,
+    runtime: Runtime,
+    owner: SessionOwner | undefined,
+  ) {
+    this.#connection = new Connection(owner?.config ?? options, runtime.random, runtime.codec);
+    if (owner === undefined) requireCallbacks(options);
     this.#link = link;
     this.#runtime = runtime;
     this.#onEvent = options.onEvent;
     this.#confirmDown = options.confirmDown;
-    this.#inbox = new Inbox(() => this.#afterRead());
-    this.#task = runtime.scheduler.add({
-      nextAt: () => this.#connection.pollTimeout(),
-      run: (now) => this.#handleTimeout(now),
-      suspended: (now) => {
-        this.#connection.handleSuspend(now);
-        this.#pump(now);
-      },
-    });
+    this.#owner = owner;
+    const port = new Session.#Port(this);
+    this.#task = runtime.scheduler.add(port);
+    this.#connection.open(runtime.clock.now());
+    link.start(port);
+    this.#pump(runtime.clock.now());
   }
 
   /**
    * Puts a session on an established link: for bindings and for transports of
    * one's own.
    *
+   * @param owner for who opens many with the same `options`, and has seen that these are sound.
    * @throws PulsewireError `PW_CONFIG`; the link is left as it was.
    */
-  static open(link: Link, options: SessionOptions, runtime: Runtime): Session {
-    const session = new Session(link, options, runtime);
-    const { clock } = runtime;
-    session.#connection.open(clock.now());
-    link.start({
-      // Rule of this file: the time is read first, and then nothing else happens before the core knows.
-      onFrame: (frame, more = false) => {
-        // What came in one read came at one time, and what it leads to is done once, behind the last.
-        const now = session.#readAt ?? clock.now();
-        session.#readAt = more ? now : undefined;
-        session.#connection.handleFrame(frame, now);
-        if (!more) session.#pump(now);
-      },
-      onOctets: () => {
-        const now = clock.now();
-        session.#readAt = undefined;
-        session.#connection.handleOctets(now);
-        session.#pump(now);
-      },
-      onViolation: (code, detail) => {
-        const now = clock.now();
-        session.#readAt = undefined;
-        session.#connection.handleViolation(code, detail, now);
-        session.#pump(now);
-      },
-      onDrain: () => {
-        const now = clock.now();
-        session.#writable = true;
-        session.#connection.handleDrain(now);
-        session.#pump(now);
-      },
-      onClose: (end) => {
-        const now = clock.now();
-        session.#connection.handleLinkClosed(end, now);
-        session.#pump(now);
-        session.#task.remove();
-      },
-    });
-    session.#pump(clock.now());
-    return session;
+  static open(
+    link: Link,
+    options: SessionOptions,
+    runtime: Runtime,
+    owner?: SessionOwner,
+  ): Session {
+    return new Session(link, options, runtime, owner);
   }
+
+  /**
+   * What the link and the scheduler see of a session: one object for both, where
+   * a closure for each call would be most of what an idle session takes.
+   */
+  static readonly #Port = class implements LinkSink, Scheduled {
+    readonly #session: Session;
+    /** When the read happened of which there is more to come. */
+    #readAt: number | undefined;
+
+    constructor(session: Session) {
+      this.#session = session;
+    }
+
+    // Rule of these: the time is read first, and then nothing else happens before the core knows.
+
+    onFrame(frame: Uint8Array, more = false): void {
+      const session = this.#session;
+      // What came in one read came at one time, and what it leads to is done once, behind the last.
+      const now = this.#readAt ?? session.#runtime.clock.now();
+      this.#readAt = more ? now : undefined;
+      session.#connection.handleFrame(frame, now);
+      if (!more) session.#pump(now);
+    }
+
+    onOctets(): void {
+      const session = this.#session;
+      const now = session.#runtime.clock.now();
+      this.#readAt = undefined;
+      session.#connection.handleOctets(now);
+      session.#pump(now);
+    }
+
+    onViolation(code: number, detail: string): void {
+      const session = this.#session;
+      const now = session.#runtime.clock.now();
+      this.#readAt = undefined;
+      session.#connection.handleViolation(code, detail, now);
+      session.#pump(now);
+    }
+
+    onDrain(): void {
+      const session = this.#session;
+      const now = session.#runtime.clock.now();
+      session.#writable = true;
+      session.#connection.handleDrain(now);
+      session.#pump(now);
+    }
+
+    onClose(end: LinkEnd): void {
+      const session = this.#session;
+      const now = session.#runtime.clock.now();
+      session.#connection.handleLinkClosed(end, now);
+      session.#pump(now);
+      session.#task.remove();
+    }
+
+    nextAt(): number | undefined {
+      return this.#session.#connection.pollTimeout();
+    }
+
+    // The scheduler asks nextAt() after each of these, so nobody has to tell it.
+
+    run(now: number): void {
+      const session = this.#session;
+      session.#noticeProgress(now);
+      session.#connection.handleTimeout(now);
+      session.#work(now);
+    }
+
+    suspended(now: number): void {
+      this.#session.#connection.handleSuspend(now);
+      this.#session.#work(now);
+    }
+  };
 
   /** Which binding carries it: "tcp", "tls", "unix", "ws", "wss", "grpc", "memory" ... */
   get transport(): string {
@@ -184,7 +238,10 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   get closed(): Promise<ConnectionEnd> {
     const { end } = this.#connection;
     if (end !== undefined) return Promise.resolve(end);
-    return new Promise((resolve) => this.#waitingForEnd.push(resolve));
+    return new Promise((resolve) => {
+      this.#waitingForEnd ??= [];
+      this.#waitingForEnd.push(resolve);
+    });
   }
 
   /**
@@ -239,7 +296,10 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   /** Resolves when everything sent so far has been taken by the transport, or the session has ended. */
   drained(): Promise<void> {
     if (this.#isDrained || this.end !== undefined) return Promise.resolve();
-    return new Promise((resolve) => this.#waitingForDrain.push(resolve));
+    return new Promise((resolve) => {
+      this.#waitingForDrain ??= [];
+      this.#waitingForDrain.push(resolve);
+    });
   }
 
   /** Asks the peer for a heartbeat now; a "heartbeat-received" event follows if it lives. */
@@ -279,7 +339,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    * are kept; then the peer has to wait.
    */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
-    return { next: () => this.#inbox.next() };
+    return { next: () => this.#toInbox().next() };
   }
 
   /** {@link close}, for `await using`. */
@@ -291,18 +351,23 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     return this.#writable && !this.#connection.hasUnsentData;
   }
 
-  #handleTimeout(now: number): void {
-    if (!this.#writable || this.#connection.isWaitingToSend) {
-      const octetsSent = this.#link.octetsSent();
-      if (octetsSent !== this.#octetsSent) this.#connection.handleProgress(now); // PW-OUT-2
-      this.#octetsSent = octetsSent;
-    }
-    this.#connection.handleTimeout(now);
-    this.#pump(now);
+  /** Asks the transport whether it took something, while something waits for it. */
+  #noticeProgress(now: number): void {
+    if (this.#writable && !this.#connection.isWaitingToSend) return;
+    const octetsSent = this.#link.octetsSent();
+    if (octetsSent !== this.#octetsSent) this.#connection.handleProgress(now); // PW-OUT-2
+    this.#octetsSent = octetsSent;
+  }
+
+  /** {@link #work}, and the scheduler may have to call earlier than it was told. */
+  #pump(now: number): void {
+    if (this.#pumping) return;
+    this.#work(now);
+    this.#task.touch();
   }
 
   /** Does everything the connection now wants done, until it wants nothing. */
-  #pump(now: number): void {
+  #work(now: number): void {
     // Called from an event handler of the loop below: that loop goes on with what this changed.
     if (this.#pumping) return;
     this.#pumping = true;
@@ -313,10 +378,8 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#pumping = false;
     }
     if (this.#connection.confirming === undefined) this.#dropQuestion(); // PW-LIV-14
-    if (this.#waitingForDrain.length > 0 && (this.#isDrained || this.end !== undefined)) {
-      for (const resolve of this.#waitingForDrain.splice(0)) resolve();
-    }
-    this.#task.touch();
+    if (this.#waitingForDrain === undefined || !(this.#isDrained || this.end !== undefined)) return;
+    for (const resolve of this.#waitingForDrain.splice(0)) resolve();
   }
 
   /**
@@ -385,7 +448,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     const event = this.#connection.pollEvent();
     if (event === undefined) return false;
     if (event.type === "message") {
-      this.#inbox.push(event.data);
+      this.#toInbox().push(event.data);
       this.#pauseIfFull(now);
       return true;
     }
@@ -397,7 +460,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
 
   #tell(event: SessionEvent): void {
     this.#showObserver(event);
-    callUser(() => this.#onEvent?.(event, this));
+    if (this.#onEvent !== undefined) callUser(() => this.#onEvent?.(event, this));
   }
 
   #showObserver(event: SessionEvent): void {
@@ -430,22 +493,23 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   #settle(end: ConnectionEnd): void {
-    this.#inbox.end();
+    this.#owner?.ended(this);
+    this.#inbox?.end();
     // Reads on, so that a link that closes in good order sees its end [PW-CLS-8].
     if (this.#paused) this.#link.resume();
     this.#paused = false;
     this.#abortController?.abort(endedError(end));
-    for (const resolve of this.#waitingForEnd.splice(0)) resolve(end);
+    for (const resolve of this.#waitingForEnd?.splice(0) ?? []) resolve(end);
   }
 
   #pauseIfFull(now: number): void {
     const { maxUnreadBytes } = this.#connection.config;
-    if (this.#paused || this.end !== undefined || this.#inbox.unreadBytes < maxUnreadBytes) return;
+    if (this.#paused || this.end !== undefined || this.#unreadBytes < maxUnreadBytes) return;
     if (this.#link.pause()) {
       this.#paused = true;
       this.#connection.handlePause(now); // PW-LIV-9
     } else {
-      const detail = `${this.#inbox.unreadBytes} octets wait unread; maxUnreadBytes is ${maxUnreadBytes}`;
+      const detail = `${this.#unreadBytes} octets wait unread; maxUnreadBytes is ${maxUnreadBytes}`;
       this.#connection.handleViolation(CloseCode.UNREAD_LIMIT, detail, now); // PW-LIM-5
     }
   }
@@ -453,10 +517,22 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   #afterRead(): void {
     const { maxUnreadBytes } = this.#connection.config;
     // Half, so that a reader at the limit does not stop and start the transport with every message.
-    if (!this.#paused || this.#inbox.unreadBytes > maxUnreadBytes / 2) return;
+    if (!this.#paused || this.#unreadBytes > maxUnreadBytes / 2) return;
     const now = this.#runtime.clock.now();
     this.#resume(now);
     this.#pump(now);
+  }
+
+  get #unreadBytes(): number {
+    return this.#inbox?.unreadBytes ?? 0;
+  }
+
+  #toInbox(): Inbox {
+    if (this.#inbox === undefined) {
+      this.#inbox = new Inbox(() => this.#afterRead());
+      if (this.end !== undefined) this.#inbox.end(); // nobody will tell it any more
+    }
+    return this.#inbox;
   }
 
   #resume(now: number): void {
