@@ -1,20 +1,22 @@
 // Node's own `net` with a length before each message: what a program does that has no library.
 // Variants of the sender: "write" writes each frame by itself; "cork" hands over all frames of a
-// turn at once, which Node gives to the system with writev; "slab" copies them into one buffer.
+// turn at once, which Node gives to the system with writev; "slab" copies them into one buffer. The
+// receiver only looks for where a message ends, but for "cork, joined": there it hands each on in one
+// piece.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { counting, framed, writeLength } from "./length-prefix.mjs";
+import { counting, framed, joining, writeLength } from "./length-prefix.mjs";
 
 /** @type {import("../../flow/contender.mjs").Receive} */
-export async function receive({ port, onMessage }) {
+export async function receive({ variant, port, onMessage }) {
   const socket = await dial(port);
-  socket.on("data", counting(onMessage));
+  socket.on("data", variant === "cork, joined" ? joining(onMessage) : counting(onMessage));
 }
 
 /** @type {import("../../flow/contender.mjs").Send} */
 export async function send({ variant, onListening }) {
   const socket = await accept(onListening);
-  const burst = { write: writeEach, cork: corked, slab: slabs }[variant];
+  const burst = { write: writeEach, cork: corked, "cork, joined": corked, slab: slabs }[variant];
   if (burst === undefined) throw new Error(`no variant ${variant}`);
   return {
     burst: (message, count) => burst(socket, message, count),

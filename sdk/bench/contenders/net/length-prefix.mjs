@@ -55,3 +55,50 @@ export function counting(onMessage) {
     }
   };
 }
+
+/**
+ * A reader of frames that hands on whole messages: a view where one lies in a single read, and
+ * otherwise one copy into memory of its own. Less is not possible for whoever promises messages.
+ *
+ * @param {(octets: number) => void} onMessage
+ * @returns {(chunk: Buffer) => void}
+ */
+export function joining(onMessage) {
+  let length = 0;
+  let shift = 0;
+  let isLengthDone = false;
+  let filled = 0;
+  /** @type {Buffer | undefined} */
+  let partial;
+  return (chunk) => {
+    let at = 0;
+    while (at < chunk.length) {
+      if (!isLengthDone) {
+        const octet = chunk[at++] ?? 0;
+        length |= (octet & 0x7f) << shift;
+        shift += 7;
+        if (octet >= 0x80) continue;
+        isLengthDone = true;
+      }
+      /** @type {Buffer} */
+      let message;
+      if (partial === undefined && chunk.length - at >= length) {
+        message = chunk.subarray(at, at + length);
+        at += length;
+      } else {
+        partial ??= Buffer.allocUnsafeSlow(length);
+        const taken = chunk.copy(partial, filled, at, at + length - filled);
+        at += taken;
+        filled += taken;
+        if (filled < length) return;
+        message = partial;
+      }
+      onMessage(message.length);
+      length = 0;
+      shift = 0;
+      isLengthDone = false;
+      filled = 0;
+      partial = undefined;
+    }
+  };
+}
