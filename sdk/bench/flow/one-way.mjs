@@ -68,7 +68,7 @@ async function readAfter(both, since, cpuMs) {
     const now = await read(both);
     const had = now.sent.cpuMs - since.sent.cpuMs + now.got.cpuMs - since.got.cpuMs;
     if (had >= cpuMs || now.got.atMs - since.got.atMs > LONG_ENOUGH * cpuMs) return now;
-    await after(20);
+    await after(50);
   }
 }
 
