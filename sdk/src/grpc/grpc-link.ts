@@ -63,6 +63,13 @@ export abstract class GrpcLink implements Link {
     return this.#outflow.write(frame);
   }
 
+  sendParts(head: Uint8Array, data: Uint8Array): boolean {
+    const frame = Buffer.allocUnsafe(head.length + data.length);
+    frame.set(head);
+    frame.set(data, head.length);
+    return this.send(frame);
+  }
+
   octetsSent(): number {
     return this.#outflow.takenBytes;
   }
