@@ -118,7 +118,8 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   static readonly #Port = class implements LinkSink, Scheduled {
     readonly #session: Session;
     /** When the read happened of which there is more to come. */
-    #readAt: number | undefined;
+    #readAt = 0;
+    #isReading = false;
 
     constructor(session: Session) {
       this.#session = session;
@@ -129,16 +130,16 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     onFrame(frame: Uint8Array, more = false): void {
       const session = this.#session;
       // What came in one read came at one time, and what it leads to is done once, behind the last.
-      const now = this.#readAt ?? session.#runtime.clock.now();
-      this.#readAt = more ? now : undefined;
-      session.#connection.handleFrame(frame, now);
-      if (!more) session.#pump(now);
+      if (!this.#isReading) this.#readAt = session.#runtime.clock.now();
+      this.#isReading = more;
+      session.#connection.handleFrame(frame, this.#readAt);
+      if (!more) session.#pump(this.#readAt);
     }
 
     onOctets(): void {
       const session = this.#session;
       const now = session.#runtime.clock.now();
-      this.#readAt = undefined;
+      this.#isReading = false;
       session.#connection.handleOctets(now);
       session.#pump(now);
     }
@@ -146,7 +147,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     onViolation(code: number, detail: string): void {
       const session = this.#session;
       const now = session.#runtime.clock.now();
-      this.#readAt = undefined;
+      this.#isReading = false;
       session.#connection.handleViolation(code, detail, now);
       session.#pump(now);
     }
@@ -229,7 +230,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     return this.#connection.end;
   }
 
-  /** Octets given to {@link send} that the transport has not taken yet. */
+  /** Octets given to {@link send} that have not been given to the transport yet. */
   get unsentBytes(): number {
     return this.#connection.unsentBytes;
   }
@@ -258,8 +259,13 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   /**
-   * Sends a message; text goes as UTF-8. Leave the octets as they are until
-   * they are sent.
+   * Sends a message; text goes as UTF-8. The first of a turn of the event loop
+   * goes at once; those that follow in the same turn leave together at its end,
+   * or when about 64 KiB of them wait, or with a heartbeat [PW-SND-8]. That is
+   * one write where it would be many.
+   *
+   * Leave the octets as they are until they are sent: until `unsentBytes` is 0
+   * after a `send` that returned true, or {@link drained} has resolved.
    *
    * @returns false if it has to wait for the peer to read: `await
    *   session.drained()` before the next. False as well, and nothing is sent,
@@ -325,7 +331,10 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     return this.closed;
   }
 
-  /** Ends the session now, without a word to the peer and without waiting for it. */
+  /**
+   * Ends the session now, without a word to the peer and without waiting for
+   * it. What has not been given to the transport yet is not sent.
+   */
   abort(reason?: unknown): void {
     const now = this.#runtime.clock.now();
     this.#connection.abort(reason, now);
@@ -337,6 +346,9 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    * does, after what had arrived by then; {@link closed} says why. Leaving the
    * loop leaves the session open. While nobody reads, at most `maxUnreadBytes`
    * are kept; then the peer has to wait.
+   *
+   * A message may be a view of all that was read with it, up to 64 KiB: who
+   * keeps a small one for long keeps a copy, `message.slice()`.
    */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     return { next: () => this.#toInbox().next() };
@@ -515,9 +527,10 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   #afterRead(): void {
+    if (!this.#paused) return;
     const { maxUnreadBytes } = this.#connection.config;
     // Half, so that a reader at the limit does not stop and start the transport with every message.
-    if (!this.#paused || this.#unreadBytes > maxUnreadBytes / 2) return;
+    if (this.#unreadBytes > maxUnreadBytes / 2) return;
     const now = this.#runtime.clock.now();
     this.#resume(now);
     this.#pump(now);

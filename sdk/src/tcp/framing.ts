@@ -47,6 +47,8 @@ export function writePrefix(into: Uint8Array, at: number, length: number): numbe
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
   #read: Uint8Array = new Uint8Array(0);
+  #buffer: ArrayBufferLike = this.#read.buffer;
+  #offset = 0;
   #at = 0;
   /** The prefix so far. */
   #length = 0;
@@ -80,7 +82,9 @@ export class FrameDecoder {
   /** The next octets of the stream. All frames of the read before have to be taken. */
   push(read: Uint8Array): void {
     // A Buffer's `slice` does not copy, so frames are not Buffers.
-    this.#read = new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
+    this.#buffer = read.buffer;
+    this.#offset = read.byteOffset;
+    this.#read = new Uint8Array(this.#buffer, this.#offset, read.byteLength);
     this.#at = 0;
   }
 
@@ -91,7 +95,7 @@ export class FrameDecoder {
     const there = this.#read.length - this.#at;
     if (this.#partial === undefined && there >= missing) {
       // Half the price of `subarray`.
-      const frame = new Uint8Array(this.#read.buffer, this.#read.byteOffset + this.#at, missing);
+      const frame = new Uint8Array(this.#buffer, this.#offset + this.#at, missing);
       this.#at += missing;
       this.#begin();
       return frame;
