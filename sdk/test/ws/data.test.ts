@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { CloseCode, type LinkEnd, type LinkSink } from "pulsewire";
-import { connect, listen } from "pulsewire/ws";
+import { attach, connect, listen } from "pulsewire/ws";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { WsLink } from "../../src/ws/ws-link.ts";
@@ -98,6 +99,47 @@ test("[PW-LIV-9] a paused peer is not charged with silence", async () => {
   expect(Buffer.from(await received(other)).toString()).toBe("more");
 });
 
+describe("what is sent in one turn", () => {
+  test("is two writes, the first message and the others, and comes in order", async () => {
+    const http = createHttpServer().listen(0, "127.0.0.1");
+    const sockets: Duplex[] = [];
+    http.on("upgrade", (_request, socket) => sockets.push(socket));
+    await using listener = attach(http);
+    onTestFinished(() => void http.close());
+    await once(http, "listening");
+    const { port } = http.address() as AddressInfo;
+    await using session = await connect({ url: `ws://127.0.0.1:${port}` });
+    const other = await accepted(listener);
+    const [socket] = sockets;
+    if (socket === undefined) throw new Error("no socket");
+    const spies = [vi.spyOn(socket, "_write"), vi.spyOn(socket, "_writev" as "_write")];
+    const writes = () => spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+    for (let nth = 0; nth < 500; nth += 1) expect(other.send(pattern(nth % 100))).toBe(true);
+    expect(writes()).toBe(1);
+    await within(other.drained(), "room");
+    expect(writes()).toBe(2);
+    for (let nth = 0; nth < 500; nth += 1) {
+      expect(Buffer.compare(await received(session), pattern(nth % 100))).toBe(0);
+    }
+  });
+
+  test("[PW-CLS-8] is not lost when the same turn closes", async () => {
+    await using listener = await listen();
+    const session = await connect({ url: listener.address });
+    const other = await accepted(listener);
+    for (let nth = 0; nth < 1000; nth += 1) session.send(pattern(nth));
+    const closing = session.close({ reason: "done" });
+    let nth = 0;
+    for await (const message of other) {
+      expect(message).toHaveLength(nth);
+      nth += 1;
+    }
+    expect(nth).toBe(1000);
+    expect(other.end).toMatchObject({ kind: "closed", by: "remote", reason: "done" });
+    await within(closing, "the end");
+  });
+});
+
 describe("a link by itself", () => {
   /** A link at a server, not started, and the WebSocket at its other end. */
   async function pair(): Promise<{ link: WsLink; other: WebSocket }> {
@@ -191,6 +233,50 @@ describe("a link by itself", () => {
     link.abort({ code: CloseCode.FRAME_TOO_LARGE, reason: "" });
     const [code] = await within(once(other, "close"), "the close frame");
     expect(code).toBe(4006);
+  });
+
+  test("counts a batch when it is taken, and says when there is room again", async () => {
+    const { link, other } = await pair();
+    const { sink, told } = note();
+    link.start(sink);
+    other.pause();
+    let given = 0;
+    for (let room = true; room; ) {
+      link.cork();
+      do {
+        room = link.send(new Uint8Array(1000));
+        given += 1000;
+      } while (room && given % 64_000 !== 0);
+      room = link.uncork();
+      expect(given).toBeLessThan(2 ** 28);
+    }
+    const taken = await within(
+      settled(() => link.octetsSent()),
+      "a standstill",
+    );
+    expect(taken).toBeLessThan(given);
+    expect(told).toEqual([]);
+    other.resume();
+    await within(
+      settled(() => link.octetsSent()),
+      "the rest",
+    );
+    expect(link.octetsSent()).toBe(given);
+    expect(told).toEqual(["drain"]);
+  });
+
+  test("takes nothing in a batch in whose midst it ends", async () => {
+    const { link } = await pair();
+    const { sink, told, closed } = note();
+    link.start(sink);
+    await new Promise((resolve) => setImmediate(resolve));
+    link.cork();
+    expect(link.send(new Uint8Array(10))).toBe(true);
+    link.abort({ code: 1, reason: "" });
+    expect(link.send(new Uint8Array(10))).toBe(false);
+    expect(link.uncork()).toBe(false);
+    await within(closed, "the end");
+    expect(told).toEqual(["local"]);
   });
 
   test("counts octets as they are taken, and says when there is room", async () => {
