@@ -96,7 +96,8 @@ export class FrameWriter {
 
   #flush(): boolean {
     if (this.#slab === undefined) return this.#room;
-    const octets = this.#slab.subarray(0, this.#filled);
+    const isFull = this.#filled === this.#slab.length;
+    const octets = isFull ? this.#slab : this.#slab.subarray(0, this.#filled);
     this.#slab = undefined;
     this.#filled = 0;
     this.#give(octets);

@@ -7,6 +7,8 @@ const LAST_OCTET_MAX = 0x0f;
 /** What is set aside at once for a frame that is announced and not there yet. */
 const FIRST_ALLOCATION_BYTES = 4096;
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** A rule of the framing that the peer broke; the stream cannot be read any further. */
 export interface FramingViolation {
   /** The close code for it: PROTOCOL_ERROR or FRAME_TOO_LARGE. */
@@ -46,9 +48,7 @@ export function writePrefix(into: Uint8Array, at: number, length: number): numbe
  */
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
-  #read: Uint8Array = new Uint8Array(0);
-  #buffer: ArrayBufferLike = this.#read.buffer;
-  #offset = 0;
+  #read: Uint8Array = NO_OCTETS;
   #at = 0;
   /** The prefix so far. */
   #length = 0;
@@ -81,21 +81,18 @@ export class FrameDecoder {
 
   /** The next octets of the stream. All frames of the read before have to be taken. */
   push(read: Uint8Array): void {
-    // A Buffer's `slice` does not copy, so frames are not Buffers.
-    this.#buffer = read.buffer;
-    this.#offset = read.byteOffset;
-    this.#read = new Uint8Array(this.#buffer, this.#offset, read.byteLength);
+    this.#read = read;
     this.#at = 0;
   }
 
   /** The next whole frame; undefined if the rest of the read has none, or breaks a rule. */
   next(): Uint8Array | undefined {
-    if (this.#violation !== undefined || !this.#readPrefix()) return undefined;
+    if (this.#violation !== undefined || !this.#readPrefix()) return this.#letGo();
     const missing = this.#length - this.#partialOctets;
     const there = this.#read.length - this.#at;
     if (this.#partial === undefined && there >= missing) {
-      // Half the price of `subarray`.
-      const frame = new Uint8Array(this.#buffer, this.#offset + this.#at, missing);
+      // Half the price of `subarray`; and a Buffer's `slice` does not copy, so frames are no Buffers.
+      const frame = new Uint8Array(this.#read.buffer, this.#read.byteOffset + this.#at, missing);
       this.#at += missing;
       this.#begin();
       return frame;
@@ -105,9 +102,15 @@ export class FrameDecoder {
     partial.set(this.#read.subarray(this.#at, this.#at + taken), this.#partialOctets);
     this.#at += taken;
     this.#partialOctets += taken;
-    if (taken < missing) return undefined;
+    if (taken < missing) return this.#letGo();
     this.#begin();
     return partial;
+  }
+
+  /** There is nothing more in the read: between two reads an idle stream keeps none of its own. */
+  #letGo(): undefined {
+    this.#read = NO_OCTETS;
+    this.#at = 0;
   }
 
   /** Gives back what of the read has not been decoded, for a reader that has to stop between two frames. */

@@ -5,6 +5,17 @@ import { FrameDecoder } from "./framing.ts";
 
 const NO_OCTETS = new Uint8Array(0);
 
+/**
+ * Where a stream has its link. The listeners are the same functions for all
+ * streams and look for it there: a closure for each would be a quarter of what
+ * an idle session takes.
+ */
+const LINK = Symbol("pulsewire link");
+
+interface LinkedStream extends Duplex {
+  [LINK]: StreamLink;
+}
+
 /** What a {@link StreamLink} has to be told of its stream. */
 export interface StreamLinkOptions {
   /** The name of the transport, for people and logs. */
@@ -38,18 +49,15 @@ export class StreamLink implements Link {
     this.transport = options.transport;
     this.remote = options.remote;
     this.#stream = stream;
+    (stream as LinkedStream)[LINK] = this;
     this.#decoder = new FrameDecoder(options.maxFrameBytes);
     this.#writer = new FrameWriter(stream);
     // From now on and for ever: an error that nobody listens for ends the process. Data has no
     // listener before start(), so the stream itself holds it.
-    stream.on("error", (cause) => this.#finish({ kind: "lost", cause }));
-    stream.on("end", () => this.#handleEnd());
-    stream.on("finish", () => this.#handleFinish());
-    stream.on("drain", () => this.#sink?.onDrain());
-    stream.on("close", () => {
-      const cause = new Error("the stream was destroyed before its end");
-      this.#finish(stream.readableEnded ? { kind: "peer-closed" } : { kind: "lost", cause });
-    });
+    stream.on("error", StreamLink.#listeners.error);
+    stream.on("end", StreamLink.#listeners.end);
+    stream.on("drain", StreamLink.#listeners.drain);
+    stream.on("close", StreamLink.#listeners.close);
     if (stream.readableEnded) this.#handleEnd();
     else if (stream.destroyed) {
       const cause = stream.errored ?? new Error("the stream was destroyed before it was used");
@@ -64,7 +72,7 @@ export class StreamLink implements Link {
       process.nextTick(() => this.#report(end));
       return;
     }
-    this.#stream.on("data", (octets: Uint8Array) => this.#handleRead(octets));
+    this.#stream.on("data", StreamLink.#listeners.data);
     // A stream that somebody paused before stays so in spite of the listener.
     if (!this.#paused) this.#stream.resume();
   }
@@ -106,6 +114,7 @@ export class StreamLink implements Link {
   close(_info: CloseInfo): void {
     if (this.#closing || this.#end !== undefined) return;
     this.#closing = true;
+    this.#stream.on("finish", StreamLink.#listeners.finish);
     this.#stream.end(); // after what was written before: PW-TCP-6
     // Octets that nobody read would turn the end of our socket into a reset, which throws away what
     // the peer has not read yet of ours, its Close among it. So read on, to the peer's own end.
@@ -118,6 +127,33 @@ export class StreamLink implements Link {
     // the operating system refused. So a Close sent a moment ago goes out before the FIN [PW-TCP-6].
     this.#finish({ kind: "local" });
   }
+
+  static readonly #listeners = {
+    data(this: LinkedStream, octets: Uint8Array): void {
+      this[LINK].#handleRead(octets);
+    },
+
+    drain(this: LinkedStream): void {
+      this[LINK].#sink?.onDrain();
+    },
+
+    end(this: LinkedStream): void {
+      this[LINK].#handleEnd();
+    },
+
+    finish(this: LinkedStream): void {
+      this[LINK].#handleFinish();
+    },
+
+    error(this: LinkedStream, cause: Error): void {
+      this[LINK].#finish({ kind: "lost", cause });
+    },
+
+    close(this: LinkedStream): void {
+      const cause = new Error("the stream was destroyed before its end");
+      this[LINK].#finish(this.readableEnded ? { kind: "peer-closed" } : { kind: "lost", cause });
+    },
+  };
 
   /** Frames can be written. */
   get #isOpen(): boolean {
