@@ -1,4 +1,4 @@
-import { answer, collect, usage } from "../framework/child.mjs";
+import { answer, residentBytes, usage } from "../framework/child.mjs";
 
 /**
  * @typedef {object} IdleOptions
@@ -16,10 +16,7 @@ export function serveIdle(listen) {
   answer({
     listen,
     usage,
-    async memory() {
-      await collect();
-      return usage().rssBytes;
-    },
+    memory: residentBytes,
   });
 }
 

@@ -7,6 +7,7 @@ const HEARTBEAT_TIME_MS = 5000;
 const SLACK_MS = 2000;
 /** Of the sessions, opened before memory is looked at first: what code and heap cost once is not theirs. */
 const FIRST_SHARE = 0.2;
+const FIRST_LEAST = 500;
 const SESSIONS = { quick: 1000, full: 5000 };
 const OPEN_OVER = { quick: 1, full: 2 };
 /** Files of a process that are not its sessions. */
@@ -89,7 +90,7 @@ export function idle({
       const memory = Object.fromEntries(
         await Promise.all(
           running.map(async ({ name, server, firstBytes, count }) => {
-            const counted = count * (1 - FIRST_SHARE);
+            const counted = count - firstOf(count);
             const kilobytes = ((await server.memory()) - firstBytes) / counted / 1024;
             return /** @type {const} */ ([name, [kilobytes]]);
           }),
@@ -113,10 +114,16 @@ const times = { heartbeatTimeMs: HEARTBEAT_TIME_MS, slackMs: SLACK_MS };
 /** Opens its sessions. @param {Running} contender @param {number} overMs Whole heartbeat-times. */
 async function fill(contender, overMs) {
   const { server, load, count } = contender;
-  const first = count * FIRST_SHARE;
-  await load.ask("open", { count: first, overMs: overMs * FIRST_SHARE });
+  const first = firstOf(count);
+  const rest = count - first;
+  await load.ask("open", { count: first, overMs: (overMs * first) / count });
   contender.firstBytes = await server.memory();
-  await load.ask("open", { count: count - first, overMs: overMs * (1 - FIRST_SHARE) });
+  await load.ask("open", { count: rest, overMs: (overMs * rest) / count });
+}
+
+/** @param {number} count */
+function firstOf(count) {
+  return Math.max(FIRST_LEAST, FIRST_SHARE * count);
 }
 
 /** @typedef {{ cpuMs: number, beats: number, ended: number }} Look */

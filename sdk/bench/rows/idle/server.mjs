@@ -9,8 +9,8 @@ import { heartbeat } from "../../loads/wires/heartbeat.mjs";
 /**
  * @typedef {object} IdleServer A process that serves idle sessions.
  * @property {number} port
- * @property {() => Promise<{ cpuMs: number, rssBytes: number }>} usage
- * @property {() => Promise<number>} memory Octets that are resident when the garbage is gone.
+ * @property {() => Promise<{ cpuMs: number }>} usage
+ * @property {() => Promise<number>} memory Octets that are resident: see `residentBytes` of child.mjs.
  *
  * @typedef {(children: import("../../framework/children.mjs").Children, options: import("../../contenders/idle-server.mjs").IdleOptions) => Promise<IdleServer>} Start
  */
@@ -38,13 +38,13 @@ export async function inC(children, { heartbeatTimeMs, slackMs }) {
     const args = [String(heartbeatTimeMs), String(slackMs), beat];
     const program = children.startProgram(binary, args);
     const port = Number(await program.ask());
-    const usage = async () => {
-      const [cpuMs = Number.NaN, rssBytes = Number.NaN] = (await program.ask("usage"))
+    const look = async () => {
+      const [cpuMs = Number.NaN, residentBytes = Number.NaN] = (await program.ask("usage"))
         .split(" ")
         .map(Number);
-      return { cpuMs, rssBytes };
+      return { cpuMs, residentBytes };
     };
-    return { port, usage, memory: async () => (await usage()).rssBytes };
+    return { port, usage: look, memory: async () => (await look()).residentBytes };
   } finally {
     // A program that runs does not need its file.
     rmSync(folder, { recursive: true, force: true });

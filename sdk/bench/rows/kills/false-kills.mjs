@@ -23,9 +23,8 @@ const contenders = {
 /** @type {import("../../framework/row.mjs").Row} */
 export const row = {
   id: "false-kills",
-  title:
-    "Live peers killed after a stall of one's own of 2 s, of 100, ten at each tenth of the heartbeat-time",
-  unit: "peers",
+  title: "Live peers killed after a stall of one's own of 2 s",
+  unit: "of 100",
   better: "lower",
   best: "every idiom kills all peers in at least one phase",
   ours: ["pulsewire/tcp", "pulsewire/ws", "pulsewire/grpc"],
