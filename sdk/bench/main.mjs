@@ -4,6 +4,7 @@ import { Children } from "./framework/children.mjs";
 import { busyShare, loadAverage, machine } from "./framework/machine.mjs";
 import { readOptions, USAGE, UsageError } from "./framework/options.mjs";
 import { install, versions } from "./framework/packages.mjs";
+import { record } from "./framework/record.mjs";
 import { rowReport, write } from "./framework/report.mjs";
 import { run } from "./framework/runner.mjs";
 import { table } from "./framework/table.mjs";
@@ -52,7 +53,10 @@ write(options.out, report);
 if (load.busyShare > BUSY) console.log(`\n${warning}`);
 const seconds = Math.round((performance.now() - started) / 1000);
 console.log(`\n${measured.length} rows in ${seconds} s, written to ${options.out}`);
-if (measured.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+const whole = measured.every(({ failure }) => failure === undefined);
+if (!whole) process.exitCode = 1;
+if (options.record && whole) record(report);
+else if (options.record) console.error("nothing is recorded: a row could not be measured");
 
 /** @param {string} line */
 function progress(line) {

@@ -18,6 +18,8 @@ import { judge, ratio } from "./verdict.mjs";
  * @typedef {object} RowReport
  * @property {string} id
  * @property {string} title
+ * @property {string} plot The picture that shows it.
+ * @property {string} best What the best do, as it was known before.
  * @property {string} unit
  * @property {"lower" | "higher"} better
  * @property {string | undefined} baseline
@@ -39,11 +41,13 @@ import { judge, ratio } from "./verdict.mjs";
 /** @param {import("./runner.mjs").Measured} measured @returns {RowReport} */
 export function rowReport(measured) {
   const { row, failure } = measured;
-  const { id, title, unit, better, baseline, target } = row;
+  const { id, title, plot, best, unit, better, baseline, target } = row;
   const { limit, met, text } = judge(measured);
   return {
     id,
     title,
+    plot,
+    best,
     unit,
     better,
     baseline,

@@ -1,4 +1,4 @@
-import { summarize } from "./statistics.mjs";
+import { figure, summarize } from "./statistics.mjs";
 
 /**
  * @typedef {object} Verdict
@@ -38,7 +38,7 @@ export function judge(measured) {
 
 /** @param {number} worst @param {number} limit @param {string} unit */
 function missedBy(worst, limit, unit) {
-  if (limit === 0) return `missed by ${Math.abs(worst)} ${unit}`;
+  if (limit === 0) return `missed by ${figure(Math.abs(worst))} ${unit}`;
   const percent = 100 * Math.abs(worst / limit - 1);
   return `missed by ${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
