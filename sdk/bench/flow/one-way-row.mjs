@@ -26,7 +26,7 @@ export function oneWayRow({ contenders, octets, packages = [], ...facts }) {
     async measure({ quick, order, children, leaveOut, log }) {
       /** @type {Record<string, number[]>} */
       const samples = {};
-      const times = quick ? { warmUpMs: 300, sampleMs: 500 } : { warmUpMs: 600, sampleMs: 1200 };
+      const times = quick ? { warmUpMs: 250, sampleMs: 400 } : { warmUpMs: 500, sampleMs: 1000 };
       for (const name of order) {
         const [module = "", variant = ""] = contenders[name] ?? [];
         try {

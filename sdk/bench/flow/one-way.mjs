@@ -9,7 +9,7 @@ const program = new URL("./one-way-child.mjs", import.meta.url);
 /** What is under way when the sender stops arrives in this time. */
 const REST_MS = 5_000;
 /** By the clock, and in CPU time of both: two that mostly wait for each other. */
-const LONG_ENOUGH = 4;
+const LONG_ENOUGH = 3;
 
 /**
  * @typedef {object} Flow

@@ -47,7 +47,7 @@ export const startup = {
     },
   ],
   packages: ["ws", "@grpc/grpc-js"],
-  rounds: { quick: 5, full: 21 },
+  rounds: { quick: 3, full: 15 },
   async measure({ order, children, leaveOut }) {
     const samples = new Samples();
     for (const contender of order) {
