@@ -111,7 +111,7 @@ describe("docs/embedding.md", () => {
 
   it("liveness.mjs asks, asks once more, and gives up", async () => {
     const output = await outputWith(run("docs/embedding.md", "liveness.mjs"), "silent for");
-    expect(output).toMatch(/^4250: beat\n8500: beat\n12750: beat\n14501: probe\n/);
+    expect(output).toMatch(/^4200: beat\n8400: beat\n12600: beat\n14401: probe\n/);
     expect(output).toContain("silent for 7000 ms");
   });
 });
