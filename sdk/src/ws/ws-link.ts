@@ -47,6 +47,9 @@ export class WsLink implements Link {
   #closedHere = false;
   #closed = false;
   #blocked = false;
+  /** ws is being given what the socket read; its last message so far waits until more is known. */
+  #reading = false;
+  #held: Uint8Array | undefined;
   /** Octets of the frames between cork and uncork. */
   #batch: { octets: number } | undefined;
   #octetsSent = 0;
@@ -63,6 +66,7 @@ export class WsLink implements Link {
     ws.on("message", (data, isBinary) => this.#handleMessage(data, isBinary));
     ws.on("error", (error) => this.#handleError(error));
     ws.on("close", (code, reason) => this.#handleClose(code, reason.toString()));
+    this.#socket?.prependListener("data", this.#handleRead);
     // After the listeners of ws, so that a whole message is delivered before its octets are looked at.
     this.#socket?.on("data", this.#handleOctets);
     this.#socket?.once("end", this.#expectClose);
@@ -159,11 +163,27 @@ export class WsLink implements Link {
     if (this.#violated) return;
     // Not a Buffer: its slice() does not copy, and users shall see what they see in a browser.
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    if (this.#sink !== undefined) this.#sink.onFrame(frame);
+    this.#passHeld(true);
+    if (this.#reading) this.#held = frame;
     else this.#tell((sink) => sink.onFrame(frame));
   }
 
+  /** Before the listeners of ws. */
+  readonly #handleRead = (): void => {
+    this.#reading = true;
+  };
+
+  /** Hands on the message that waits; `more` of the same read follows at once. */
+  #passHeld(more: boolean): void {
+    const frame = this.#held;
+    if (frame === undefined) return;
+    this.#held = undefined;
+    this.#tell((sink) => sink.onFrame(frame, more));
+  }
+
   readonly #handleOctets = (chunk: Uint8Array): void => {
+    this.#reading = false;
+    this.#passHeld(false);
     // PW-WS-7; pings and pongs are left out [PW-WS-6]
     const isLife = this.#tap.push(chunk);
     if (isLife && !this.#violated) this.#tell((sink) => sink.onOctets());
@@ -181,6 +201,7 @@ export class WsLink implements Link {
 
   #violate(code: number, detail: string): void {
     if (this.#violated) return;
+    this.#passHeld(true);
     this.#violated = true;
     this.#tell((sink) => sink.onViolation(code, detail));
   }
@@ -209,7 +230,9 @@ export class WsLink implements Link {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#farewell);
+    this.#socket?.off("data", this.#handleRead);
     this.#socket?.off("data", this.#handleOctets);
+    this.#passHeld(true);
     const end: LinkEnd = this.#closedHere
       ? { kind: "local" }
       : fromWebSocketCode(wsCode, reason, this.#socketError);
