@@ -1,4 +1,3 @@
-import { FrameTag } from "./frame.ts";
 import { varintBytes, writeVarint } from "./varint.ts";
 
 /**
@@ -14,6 +13,10 @@ import { varintBytes, writeVarint } from "./varint.ts";
  * {@link dataFrameBytes}: what does not fit is lost without a word.
  */
 
+const VERSION = 0x08;
+const DATA = 0x1a;
+const MORE = 0x28;
+
 /** How many octets {@link writeDataFrame} writes for data of `length` octets. */
 export function dataFrameBytes(version: number, length: number, more: boolean): number {
   return 2 + varintBytes(version) + varintBytes(length) + length + (more ? 2 : 0);
@@ -26,16 +29,16 @@ export function writeDataHeader(
   version: number,
   length: number,
 ): number {
-  into[at] = FrameTag.VERSION;
+  into[at] = VERSION;
   const end = writeVarint(into, at + 1, version);
-  into[end] = FrameTag.DATA;
+  into[end] = DATA;
   return writeVarint(into, end + 1, length);
 }
 
 /** Writes what comes after the data into `into` at `at`. Returns the offset after it. */
 export function writeDataTrailer(into: Uint8Array, at: number, more: boolean): number {
   if (!more) return at;
-  into[at] = FrameTag.MORE;
+  into[at] = MORE;
   into[at + 1] = 1;
   return at + 2;
 }

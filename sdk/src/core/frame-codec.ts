@@ -1,4 +1,4 @@
-import { type Close, type Frame, FrameTag } from "./frame.ts";
+import type { Close, Frame } from "./frame.ts";
 import {
   HeartbeatFields,
   MAX_HEARTBEAT_FRAME_BYTES,
@@ -8,13 +8,19 @@ import {
 } from "./heartbeat-codec.ts";
 import { decodeAnyFrame } from "./protobuf-codec.ts";
 
+// What stands before each field, field number * 8 + wire type, with the numbers of frame.proto.
+const VERSION = 0x08; //     uint32 version = 1
+const HEARTBEAT = 0x12; //   Heartbeat heartbeat = 2
+const DATA = 0x1a; //        bytes data = 3
+const MORE = 0x28; //        bool more = 5
+
 /** What {@link FrameCodec.read} found: the body of the frame, or that it is malformed [PW-FRM-3]. */
 export type FrameKind = Frame["body"] | "malformed";
 
 /**
- * Reads frames into itself, one after the other, and writes heartbeats: neither
- * makes an object on the way. What it holds is valid
- * until it is used again, so many connections can share one.
+ * Reads frames into itself, one after the other, and writes heartbeats, without
+ * an object on the way. What it holds is valid until it is used again, so that
+ * many connections can share one.
  *
  * The encoding that everybody writes is read right here. Whatever else protobuf
  * allows goes to the code generated from frame.proto, which says what it is.
@@ -31,6 +37,7 @@ export class FrameCodec {
   /** Of octets that were malformed: what is wrong with them. */
   problem = "";
   readonly #scratch = new Uint8Array(MAX_HEARTBEAT_FRAME_BYTES);
+  readonly #scratchView = new DataView(this.#scratch.buffer);
   /** Where the data stands in its frame. Offsets, because a view would keep the frame in memory. */
   #dataFrom = 0;
   #dataTo = 0;
@@ -38,12 +45,12 @@ export class FrameCodec {
   /** Reads one frame. Never throws. */
   read(octets: Uint8Array): FrameKind {
     // The shortest frame with a body is of four octets; a version of one octet, from 1 on [PW-FRM-2].
-    if (octets.length >= 4 && octets[0] === FrameTag.VERSION) {
+    if (octets.length >= 4 && octets[0] === VERSION) {
       const version = octets[1] as number;
       if (version > 0 && version < 0x80) {
         this.version = version;
-        if (octets[2] === FrameTag.HEARTBEAT && this.#readHeartbeat(octets)) return "heartbeat";
-        if (octets[2] === FrameTag.DATA && this.#readData(octets)) return "data";
+        if (octets[2] === HEARTBEAT && this.#readHeartbeat(octets)) return "heartbeat";
+        if (octets[2] === DATA && this.#readData(octets)) return "data";
       }
     }
     return this.#readAny(octets);
@@ -57,7 +64,7 @@ export class FrameCodec {
 
   /** {@link heartbeat} as a frame of `version`, in a buffer of its own that is as long as it. */
   writeHeartbeat(version: number): Uint8Array {
-    return this.#scratch.slice(0, writeHeartbeat(this.#scratch, 0, version, this.heartbeat));
+    return this.#scratch.slice(0, writeHeartbeat(this.#scratchView, 0, version, this.heartbeat));
   }
 
   #readHeartbeat(octets: Uint8Array): boolean {
@@ -82,7 +89,7 @@ export class FrameCodec {
     // With `more` two octets follow, and otherwise none.
     if (this.more) {
       if (octets.length !== end + 2) return false;
-      if (octets[end] !== FrameTag.MORE || octets[end + 1] !== 1) return false;
+      if (octets[end] !== MORE || octets[end + 1] !== 1) return false;
     }
     this.#dataFrom = at;
     this.#dataTo = end;

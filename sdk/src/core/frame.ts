@@ -23,11 +23,3 @@ export type Frame = { readonly version: number } & (
   | { readonly body: "close"; readonly close: Close }
   | { readonly body: "unknown" }
 );
-
-/** What stands before each field of a frame: field number * 8 + wire type, as in frame.proto. */
-export const FrameTag = {
-  VERSION: 0x08, //    uint32 version = 1
-  HEARTBEAT: 0x12, //  Heartbeat heartbeat = 2
-  DATA: 0x1a, //       bytes data = 3
-  MORE: 0x28, //       bool more = 5
-} as const;

@@ -1,9 +1,6 @@
 /**
  * Protobuf's varint: an unsigned 32-bit number in groups of seven bits, least
  * significant first, where every octet but the last has its top bit set.
- *
- * Loops, and not one branch for each length: written out, they are too large
- * for V8 to inline into what calls them, which made a heartbeat twice as dear.
  */
 
 /** How many octets the varint of `value` takes: 1 to 5. `value` is 0 to 2^32-1. */

@@ -7,6 +7,7 @@ import { HeartbeatFields, writeHeartbeat } from "../../dist/core/heartbeat-codec
 const CALLS = 1_000_000;
 const ATTEMPTS = 20;
 const into = new Uint8Array(256);
+const view = new DataView(into.buffer);
 const codec = new FrameCodec();
 const fields = Object.assign(new HeartbeatFields(), { heartbeatTimeMs: 5000 });
 const data = new Uint8Array(100);
@@ -30,22 +31,22 @@ function octetsACall(call) {
 const read = (/** @type {Uint8Array} */ octets) => () => {
   if (codec.read(octets) === "malformed") throw new Error(codec.problem);
 };
-const written = () => into.slice(0, writeHeartbeat(into, 0, 1, fields));
+const written = () => into.slice(0, writeHeartbeat(view, 0, 1, fields));
 
 /** @type {Record<string, number>} */
 const found = {};
-found["write a bare heartbeat"] = octetsACall(() => void writeHeartbeat(into, 0, 1, fields));
+found["write a bare heartbeat"] = octetsACall(() => void writeHeartbeat(view, 0, 1, fields));
 found["read a bare heartbeat"] = octetsACall(read(written()));
 found["write a heartbeat with its time"] = octetsACall((i) => {
   fields.timestamp = 4_000_000_000 + i;
-  writeHeartbeat(into, 0, 1, fields);
+  writeHeartbeat(view, 0, 1, fields);
 });
 found["read a heartbeat with its time"] = octetsACall(read(written()));
 found["write a heartbeat with its time and an echo"] = octetsACall((i) => {
   fields.timestamp = 4_000_000_000 + i;
   fields.echo = 3_000_000_000 + i;
   fields.heldUs = 4_000_000 + i;
-  writeHeartbeat(into, 0, 1, fields);
+  writeHeartbeat(view, 0, 1, fields);
 });
 found["read a heartbeat with its time and an echo"] = octetsACall(read(written()));
 found["write data"] = octetsACall(() => void writeDataFrame(into, 0, 1, data, true));
