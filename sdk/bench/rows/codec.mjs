@@ -8,6 +8,7 @@ const program = new URL("../codec/child.mjs", import.meta.url);
 /** @type {Readonly<Record<string, string>>} */
 const CONTENDERS = {
   pulsewire: "pulsewire.mjs",
+  "pulsewire, kept": "pulsewire-kept.mjs",
   "hand-written": "hand-written.mjs",
   protobufjs: "protobufjs.mjs",
   "protobuf-es": "protobuf-es.mjs",
