@@ -78,18 +78,15 @@ function add(all, samples) {
 }
 
 /**
- * A row with no figure of ours says nothing; some of ours may be left out, with a reason.
+ * Ours may be left out where it cannot run, as others may; without a reason it is a failure.
  *
  * @param {Measured} measured
  * @returns {Measured}
  */
 function missing(measured) {
   const { row, samples, leftOut } = measured;
-  const without = row.ours.filter((name) => !samples.get(name)?.length);
-  const excused = without.every((name) => leftOut.has(name)) && without.length < row.ours.length;
-  if (without.length === 0 || excused) return measured;
-  const why = without.map((name) => `${name}: ${leftOut.get(name) ?? "no samples"}`);
-  return { ...measured, failure: why.join("; ") };
+  const lost = row.ours.filter((name) => !samples.get(name)?.length && !leftOut.has(name));
+  return lost.length === 0 ? measured : { ...measured, failure: `no samples: ${lost.join(", ")}` };
 }
 
 /**

@@ -26,6 +26,7 @@ export function judge(measured) {
   }
   const without = row.ours.filter((name) => found[name] === undefined);
   const ours = row.ours.map((name) => found[name]).filter((median) => median !== undefined);
+  if (ours.length === 0) return { met: undefined, limit, text: "left out" };
   const worst = row.better === "lower" ? Math.max(...ours) : Math.min(...ours);
   const met = row.better === "lower" ? worst <= limit : worst >= limit;
   const text = met ? "reached" : missedBy(worst, limit, row.unit);

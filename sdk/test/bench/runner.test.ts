@@ -65,14 +65,20 @@ describe("rounds", () => {
     expect(found.failure).toBeUndefined();
   });
 
-  test("without a figure of ours it is a failure, with the reason", async () => {
+  test("ours is left out as others are, and is then neither judged nor a failure", async () => {
     const found = await measured({
       measure: async ({ leaveOut }) => {
         leaveOut("ours", "too few files");
         return { bare: [1] };
       },
     });
-    expect(found.failure).toBe("ours: too few files");
+    expect(found.failure).toBeUndefined();
+    expect(judge(found)).toMatchObject({ met: undefined, text: "left out" });
+  });
+
+  test("without a figure of ours, and without a reason, it is a failure", async () => {
+    const found = await measured({ measure: async () => ({ bare: [1] }) });
+    expect(found.failure).toBe("no samples: ours");
   });
 
   test("a measurement that throws, and one that takes too long, are failures", async () => {
