@@ -26,6 +26,7 @@ export class Crowd {
   /** @type {Member[][]} */
   #slots;
   #tick = 0;
+  #since = 0;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #opening = 0;
@@ -50,7 +51,10 @@ export class Crowd {
    * @param {number} overMs
    */
   open(count, overMs) {
-    this.#timer ??= setInterval(() => this.#beat(), this.#options.tickMs);
+    if (this.#timer === undefined) {
+      this.#since = performance.now();
+      this.#timer = setInterval(() => this.#beat(), this.#options.tickMs);
+    }
     const since = performance.now();
     let begun = 0;
     const pace = setInterval(() => {
@@ -112,10 +116,12 @@ export class Crowd {
     this.members.push(member);
   }
 
+  /** By the clock: an interval that runs late falls behind a little more each time. */
   #beat() {
-    const slot = this.#slots[this.#tick % this.#slots.length] ?? [];
-    for (const member of slot) member.beat();
-    this.#tick += 1;
+    const due = Math.floor((performance.now() - this.#since) / this.#options.tickMs);
+    for (; this.#tick < due; this.#tick += 1) {
+      for (const member of this.#slots[this.#tick % this.#slots.length] ?? []) member.beat();
+    }
   }
 }
 

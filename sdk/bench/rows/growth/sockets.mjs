@@ -30,7 +30,8 @@ export const experiment = idle({
   cpuId: "growth-cpu",
   memoryId: "growth-memory",
   contenders,
-  openOver: { quick: 1, full: 5 },
+  inTurn: true,
+  openOver: { quick: 1, full: 4 },
   rows: [
     {
       ...facts,

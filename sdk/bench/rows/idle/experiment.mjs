@@ -27,6 +27,7 @@ const OTHER_FILES = 200;
  * @property {readonly import("../../framework/row.mjs").RowFacts[]} rows Both of them.
  * @property {readonly IdleContender[]} contenders
  * @property {{ quick: number, full: number }} [sessions] Of each that does not say itself.
+ * @property {boolean} [inTurn] They open their sessions one after the other, for want of processors; all at once if absent.
  * @property {{ quick: number, full: number }} [openOver] Heartbeat-times in which they are opened; 1 and 2 if absent.
  *
  * @typedef {IdleContender & { server: import("./server.mjs").IdleServer, load: import("../../framework/children.mjs").Child, firstBytes: number, count: number }} Running
@@ -46,6 +47,7 @@ export function idle({
   contenders,
   sessions = SESSIONS,
   openOver = OPEN_OVER,
+  inTurn = false,
 }) {
   return {
     rows,
@@ -78,7 +80,8 @@ export function idle({
       }
       const started = performance.now();
       const overMs = (quick ? openOver.quick : openOver.full) * HEARTBEAT_TIME_MS;
-      await Promise.all(running.map((contender) => fill(contender, overMs)));
+      if (inTurn) for (const contender of running) await fill(contender, overMs);
+      else await Promise.all(running.map((contender) => fill(contender, overMs)));
       const seconds = (performance.now() - started) / 1000;
       log(
         `${running.map(({ name, count }) => `${name}: ${count}`).join(", ")} sessions after ${seconds.toFixed(1)} s`,
