@@ -29,6 +29,14 @@ const SUSPEND_MS = 1000;
 const STALL_MS = 100;
 
 /**
+ * What is far off is looked at on multiples of this first, in ms, and then
+ * placed exactly. Most deadlines are those of peers that speak before them:
+ * then nothing has been placed but at times that many share. Of a heartbeat it
+ * takes a third.
+ */
+const LOOK_MS = 100;
+
+/**
  * One timer for all sessions of a process.
  *
  * An {@link Agenda} of the times at which tasks asked to be looked at. What a
@@ -56,10 +64,20 @@ export class Scheduler {
 
   /** Takes a task on. It is not looked at before {@link ScheduledTask.touch}. */
   add(task: Scheduled): ScheduledTask {
-    return new Entry(task, this.#agenda, this.#arm);
+    return new Entry(task, this.#place, this.#take);
   }
 
-  readonly #arm = (): void => {
+  readonly #place = (entry: Entry, at: number): void => {
+    this.#agenda.place(entry, firstLook(at, this.#clock.now()));
+    this.#arm();
+  };
+
+  readonly #take = (entry: Entry): void => {
+    this.#agenda.take(entry);
+    this.#arm();
+  };
+
+  #arm(): void {
     if (this.#turning) return;
     const at = this.#agenda.firstAt;
     // A timer that is too early costs one look; only one that is too late has to be replaced.
@@ -74,7 +92,7 @@ export class Scheduler {
       // PW-CLK-2: a timer that fires says what time it is, not that nothing came. First read.
       this.#clock.afterRead(() => this.#turn());
     });
-  };
+  }
 
   #turn(): void {
     const now = this.#clock.now();
@@ -102,7 +120,7 @@ export class Scheduler {
     const next = entry.task.nextAt();
     if (next === undefined) this.#agenda.take(entry);
     // One that still wants what is past would hold the loop: it is called in the next turn.
-    else this.#agenda.place(entry, next > now ? next : now + 1);
+    else this.#agenda.place(entry, next > now ? firstLook(next, now) : now + 1);
   }
 
   #noticeSuspend(now: number): void {
@@ -123,24 +141,32 @@ class Entry implements Placed<Entry>, ScheduledTask {
   readonly task: Scheduled;
   moment: Moment<Entry> | undefined;
   slot = 0;
-  readonly #agenda: Agenda<Entry>;
-  readonly #arm: () => void;
+  readonly #place: (entry: Entry, at: number) => void;
+  readonly #take: (entry: Entry) => void;
 
-  constructor(task: Scheduled, agenda: Agenda<Entry>, arm: () => void) {
+  constructor(
+    task: Scheduled,
+    place: (entry: Entry, at: number) => void,
+    take: (entry: Entry) => void,
+  ) {
     this.task = task;
-    this.#agenda = agenda;
-    this.#arm = arm;
+    this.#place = place;
+    this.#take = take;
   }
 
   touch(): void {
     const at = this.task.nextAt();
     if (at === undefined || (this.moment !== undefined && at >= this.moment.at)) return;
-    this.#agenda.place(this, at);
-    this.#arm();
+    this.#place(this, at);
   }
 
   remove(): void {
-    this.#agenda.take(this);
-    this.#arm();
+    this.#take(this);
   }
+}
+
+/** When to look at a task that wants to be called at `at`: early by {@link LOOK_MS} at most. */
+function firstLook(at: number, now: number): number {
+  const early = Math.floor(at / LOOK_MS) * LOOK_MS;
+  return early > now ? early : at;
 }

@@ -291,3 +291,27 @@ test("tells of a stall when the timer is more than 100 ms late, and by how much"
   clock.advance(5000);
   expect(stalls).toEqual([100.5]);
 });
+
+test("what is far off is looked at on tenths of a second, and called at its time", () => {
+  const clock = new VirtualClock();
+  const timers: number[] = [];
+  const counted: Clock = {
+    now: () => clock.now(),
+    wallNow: () => clock.wallNow(),
+    schedule: (at, run) => {
+      timers.push(at);
+      return clock.schedule(at, run);
+    },
+    afterRead: (run) => clock.afterRead(run),
+    endOfTurn: (run) => clock.endOfTurn(run),
+  };
+  const scheduler = new Scheduler(counted);
+  const tasks = [5012.25, 5037.5, 5099.75].map((at) => new Task(at));
+  for (const task of tasks) scheduler.add(task).touch();
+  expect(timers).toEqual([5000]);
+  // As when peers speak: the deadline moves, and what it was has cost no timer.
+  for (const task of tasks.slice(1)) task.at = (task.at ?? 0) + 4000;
+  clock.advance(20_000);
+  expect(tasks.map(({ ran }) => ran)).toEqual([[5012.25], [9037.5], [9099.75]]);
+  expect(timers).toEqual([5000, 5012.25, 9000, 9037.5, 9099.75]);
+});
