@@ -37,7 +37,6 @@ export class Cadence {
   readonly #random: () => number;
   readonly #config: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">;
   #period: number | undefined;
-  #lastAt: number;
   /** What chance says of the next heartbeat, drawn anew for each [PW-SND-5]. */
   #drawn: number;
   /** When that is due; infinity while passive. */
@@ -53,14 +52,9 @@ export class Cadence {
    * @param random uniform in [0, 1).
    * @param config `alwaysBeat`: beat whatever else is sent [PW-SND-6]; `heartbeatPhase`.
    */
-  constructor(
-    random: () => number,
-    config: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">,
-    openedAt: number,
-  ) {
+  constructor(random: () => number, config: Pick<ResolvedConfig, "alwaysBeat" | "heartbeatPhase">) {
     this.#random = random;
     this.#config = config;
-    this.#lastAt = openedAt;
     this.#drawn = random();
   }
 
@@ -81,9 +75,9 @@ export class Cadence {
   }
 
   /** E is `period` from now on, and nobody has to be told: this peer could not read it. */
-  keep(period: number): void {
+  keep(period: number, now: number): void {
     this.#period = period;
-    this.#plan();
+    this.#plan(now);
   }
 
   /** Ask the peer for a sign of life. */
@@ -99,11 +93,10 @@ export class Cadence {
     else this.#answerAt = at;
   }
 
-  /** When something becomes due by itself; undefined if nothing will. */
-  nextAt(): number | undefined {
-    const beats = this.#period !== undefined && !this.isWaiting;
-    if (!beats) return this.#answerAt;
-    return this.#answerAt === undefined ? this.#beatAt : Math.min(this.#beatAt, this.#answerAt);
+  /** When something becomes due by itself; infinity if nothing will. */
+  nextAt(): number {
+    const beatAt = this.isWaiting ? Number.POSITIVE_INFINITY : this.#beatAt;
+    return this.#answerAt === undefined ? beatAt : Math.min(beatAt, this.#answerAt);
   }
 
   /** Makes due what `now` makes due. */
@@ -132,8 +125,7 @@ export class Cadence {
   /** Data went out in place of a heartbeat [PW-SND-6]. */
   dataTransmitted(now: number): void {
     if (this.#config.alwaysBeat) return;
-    this.#lastAt = now;
-    this.#plan();
+    this.#plan(now);
   }
 
   #want(cause: Exclude<HeartbeatCause, "probe">, now: number): void {
@@ -146,35 +138,39 @@ export class Cadence {
   }
 
   #transmitted(now: number): void {
-    this.#lastAt = now;
     this.#drawn = this.#random();
-    this.#plan();
+    this.#plan(now);
   }
 
-  /** Finds the moment of the next heartbeat: what was transmitted last, E, or chance has changed. */
-  #plan(): void {
+  /** Finds the moment of the next heartbeat, after a transmission at `lastAt`. */
+  #plan(lastAt: number): void {
     const period = this.#period;
     if (period === undefined) return;
     const aim = this.#config.heartbeatPhase;
-    this.#beatAt = aim === undefined ? this.#onGrid(period) : this.#aimed(period, aim);
+    this.#beatAt =
+      aim === undefined ? this.#onGrid(period, lastAt) : this.#aimed(period, aim, lastAt);
   }
 
   /** Early by the grain at most, and never too early. */
-  #onGrid(period: number): number {
+  #onGrid(period: number, lastAt: number): number {
     const grain = Math.min(GRAIN_MS, period / GRAINS_IN_PERIOD);
-    const soonest = this.#lastAt + SOONEST * period;
+    const soonest = lastAt + SOONEST * period;
     const wanted = soonest + (LATEST - SOONEST) * this.#drawn * period;
     return Math.max(Math.floor(wanted / grain), Math.ceil(soonest / grain)) * grain;
   }
 
   /** Not on the grid: an aim is there to keep heartbeats apart. */
-  #aimed(period: number, { at, spread }: NonNullable<ResolvedConfig["heartbeatPhase"]>): number {
+  #aimed(
+    period: number,
+    { at, spread }: NonNullable<ResolvedConfig["heartbeatPhase"]>,
+    lastAt: number,
+  ): number {
     const round = 0.85 * period;
     // In each round there is one moment that the aim allows; the one nearest to the middle is wanted.
     const moment = (at + spread * (this.#drawn - 0.5)) * round;
-    const middle = this.#lastAt + round;
+    const middle = lastAt + round;
     const wanted = moment + Math.round((middle - moment) / round) * round;
-    const soonest = this.#lastAt + SOONEST * period;
-    return Math.min(this.#lastAt + LATEST * period, Math.max(soonest, wanted));
+    const soonest = lastAt + SOONEST * period;
+    return Math.min(lastAt + LATEST * period, Math.max(soonest, wanted));
   }
 }

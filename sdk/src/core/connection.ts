@@ -318,7 +318,7 @@ export class Connection {
       );
     }
     this.#silence = new SilenceClock(now, this.#config.peerHeartbeats === "required");
-    this.#cadence = new Cadence(this.#random, this.#config, now);
+    this.#cadence = new Cadence(this.#random, this.#config);
     this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
     this.#progressAt = now;
     this.#idle?.message(now);
@@ -460,16 +460,17 @@ export class Connection {
 
   /** When {@link handleTimeout} wants to be called: monotonic ms; undefined for never. */
   pollTimeout(): number | undefined {
-    if (this.#silence === undefined) return undefined;
+    const silence = this.#silence;
+    const cadence = this.#cadence;
+    if (silence === undefined || cadence === undefined) return undefined;
     const goneBy = this.#ending?.deadline(this.#progressAt);
     if (!this.#isLive) return goneBy;
-    // One after the other, and not as a list: it is asked with every frame.
-    let at = this.#cadence?.nextAt() ?? Number.POSITIVE_INFINITY;
-    at = Math.min(at, this.#silence.nextAt(this.#limits) ?? at);
-    at = Math.min(at, this.#firstFrame?.deadline ?? at);
-    at = Math.min(at, this.#outboundBy() ?? at);
-    at = Math.min(at, this.#idleBy() ?? at);
-    at = Math.min(at, goneBy ?? at);
+    // One after the other, most of them not there, and no list: it is asked with every frame.
+    let at = Math.min(cadence.nextAt(), silence.nextAt(this.#limits));
+    if (cadence.isWaiting) at = Math.min(at, this.#outboundBy() ?? at);
+    if (this.#firstFrame !== undefined) at = Math.min(at, this.#firstFrame.deadline ?? at);
+    if (this.#idle !== undefined) at = Math.min(at, this.#idleBy() ?? at);
+    if (goneBy !== undefined) at = Math.min(at, goneBy);
     return at === Number.POSITIVE_INFINITY ? undefined : at;
   }
 

@@ -85,8 +85,8 @@ export class Liveness {
     }
     this.#limits = { own: heartbeatTimeMs, promised: undefined, slack: heartbeatSlackTimeMs };
     this.#silence = new SilenceClock(openedAt, true);
-    this.#cadence = new Cadence(random, resolved, openedAt);
-    this.#cadence.keep(heartbeatTimeMs);
+    this.#cadence = new Cadence(random, resolved);
+    this.#cadence.keep(heartbeatTimeMs, openedAt);
   }
 
   /** `ended`: the peer is down, or {@link stop} was called. */
@@ -220,11 +220,10 @@ export class Liveness {
   /** When {@link handleTimeout} wants to be called: monotonic ms; undefined for never. */
   pollTimeout(): number | undefined {
     if (this.#stopped) return undefined;
-    const beatAt = this.#cadence.nextAt();
     const judgeAt =
       this.#blockedSince === undefined ? this.#silence.nextAt(this.#limits) : this.#retryAt;
-    if (beatAt === undefined || judgeAt === undefined) return beatAt ?? judgeAt;
-    return Math.min(beatAt, judgeAt);
+    const at = Math.min(this.#cadence.nextAt(), judgeAt);
+    return at === Number.POSITIVE_INFINITY ? undefined : at;
   }
 
   #finish(end: LivenessEnd): void {

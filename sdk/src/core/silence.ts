@@ -132,7 +132,7 @@ export class SilenceClock {
     // An open question keeps its time: it is the application that was asked, and it slept as well.
     if (this.confirming !== undefined) return;
     const deadline = this.#deadline(limits);
-    if (deadline === undefined) return;
+    if (deadline === Number.POSITIVE_INFINITY) return;
     this.#doubting().graceUntil = Math.min(deadline, now + limits.slack);
   }
 
@@ -156,10 +156,10 @@ export class SilenceClock {
     return false;
   }
 
-  /** When to judge next; undefined if there is nothing to judge. */
-  nextAt(limits: SilenceLimits): number | undefined {
+  /** When to judge next; infinity if there is nothing to judge. */
+  nextAt(limits: SilenceLimits): number {
     const deadline = this.#deadline(limits);
-    if (deadline === undefined || this.isSuspect) return deadline;
+    if (deadline === Number.POSITIVE_INFINITY || this.isSuspect) return deadline;
     return Math.min(deadline, this.#suspectAt(limits));
   }
 
@@ -171,7 +171,7 @@ export class SilenceClock {
    */
   judge(limits: SilenceLimits, now: number, asked = true): SilenceVerdict {
     const deadline = this.#deadline(limits);
-    if (deadline === undefined) return ALIVE;
+    if (deadline === Number.POSITIVE_INFINITY) return ALIVE;
     const silentForMs = now - this.#lastOctetAt;
     if (now >= deadline) {
       const doubt = this.#doubting();
@@ -203,9 +203,11 @@ export class SilenceClock {
     return ALIVE;
   }
 
-  /** PW-LIV-3, unless {@link Doubt.graceUntil} is set. */
-  #deadline(limits: SilenceLimits): number | undefined {
-    if (limits.own === undefined || !this.#armed || this.#pausedAt !== undefined) return undefined;
+  /** PW-LIV-3, unless {@link Doubt.graceUntil} is set; infinity while silence is not charged. */
+  #deadline(limits: SilenceLimits): number {
+    if (limits.own === undefined || !this.#armed || this.#pausedAt !== undefined) {
+      return Number.POSITIVE_INFINITY;
+    }
     return this.#doubt?.graceUntil ?? this.#lastOctetAt + longest(limits) + limits.slack;
   }
 

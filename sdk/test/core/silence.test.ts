@@ -48,16 +48,16 @@ test("PW-LIV-3: the deadline is by the greater of E and P", () => {
 test("PW-LIV-10: without E there is nothing to judge", () => {
   const silence = new SilenceClock(0, true);
   const passive = { own: undefined, promised: 5000, slack: 2000 };
-  expect(silence.nextAt(passive)).toBeUndefined();
+  expect(silence.nextAt(passive)).toBe(Number.POSITIVE_INFINITY);
   expect(silence.judge(passive, 1e9)).toEqual({ verdict: "alive" });
 });
 
 test("PW-LIV-8: unarmed, silence counts only after a promise", () => {
   const silence = new SilenceClock(0, false);
-  expect(silence.nextAt(limits)).toBeUndefined();
+  expect(silence.nextAt(limits)).toBe(Number.POSITIVE_INFINITY);
   silence.octet(50);
   silence.heartbeat(false, 50);
-  expect(silence.nextAt(limits)).toBeUndefined();
+  expect(silence.nextAt(limits)).toBe(Number.POSITIVE_INFINITY);
   silence.octet(100);
   silence.heartbeat(true, 100);
   expect(silence.nextAt(limits)).toBe(6100);
@@ -109,7 +109,7 @@ test("PW-LIV-9: a pause moves everything by its length", () => {
   const silence = new SilenceClock(0, true);
   silence.pause(1000);
   silence.pause(1500); // the first one counts
-  expect(silence.nextAt(limits)).toBeUndefined();
+  expect(silence.nextAt(limits)).toBe(Number.POSITIVE_INFINITY);
   expect(silence.judge(limits, 50_000)).toEqual({ verdict: "alive" });
   silence.resume(51_000);
   expect(silence.nextAt(limits)).toBe(56_000);
