@@ -14,8 +14,11 @@ const LENGTH = 0x7f;
  * It trusts the stream: that is checked by who reads it in earnest.
  */
 export class FrameTap {
-  /** The header of the frame at hand, as far as it has come: at most 2 + 8 + 4 octets. */
-  readonly #header = new Uint8Array(14);
+  /**
+   * The header of the frame at hand, as far as it has come: at most 2 + 8 + 4
+   * octets. Made for the first frame that does not lie whole in one read.
+   */
+  #header: Uint8Array | undefined;
   #headerLength = 0;
   /** Octets of its payload still to come. */
   #remaining = 0;
@@ -52,10 +55,11 @@ export class FrameTap {
         continue;
       }
       if (!this.#headerIsWhole) {
+        this.#header ??= new Uint8Array(14);
         this.#header[this.#headerLength] = chunk[at] ?? 0;
         this.#headerLength += 1;
         at += 1;
-        if (this.#headerIsWhole) this.#beginPayload();
+        if (this.#headerIsWhole) this.#beginPayload(this.#header);
       } else {
         const taken = Math.min(this.#remaining, chunk.length - at);
         this.#remaining -= taken;
@@ -79,7 +83,7 @@ export class FrameTap {
   }
 
   get #first(): number {
-    return this.#header[0] ?? 0;
+    return this.#header?.[0] ?? 0;
   }
 
   /** The frame at hand is part of a message; the others are the control frames 8, 9 and 10. */
@@ -89,22 +93,15 @@ export class FrameTap {
 
   get #headerIsWhole(): boolean {
     if (this.#headerLength < 2) return false;
-    const second = this.#header[1] ?? 0;
+    const second = this.#header?.[1] ?? 0;
     const length = second & LENGTH;
     const extended = length === 127 ? 8 : length === 126 ? 2 : 0;
     return this.#headerLength === 2 + extended + (second & MASKED ? 4 : 0);
   }
 
-  #beginPayload(): void {
-    this.#remaining = this.#payloadLength();
+  #beginPayload(header: Uint8Array): void {
+    this.#remaining = payloadLength(header);
     if (this.#isOfMessage) this.#messageBytes += this.#remaining;
-  }
-
-  #payloadLength(): number {
-    const view = new DataView(this.#header.buffer);
-    const length = view.getUint8(1) & LENGTH;
-    if (length === 127) return view.getUint32(2) * 2 ** 32 + view.getUint32(6);
-    return length === 126 ? view.getUint16(2) : length;
   }
 
   #endFrame(): void {
@@ -113,6 +110,13 @@ export class FrameTap {
     this.#headerLength = 0;
     if (this.#isOfMessage && !this.#fragmented) this.#messageBytes = 0;
   }
+}
+
+function payloadLength(header: Uint8Array): number {
+  const view = new DataView(header.buffer);
+  const length = view.getUint8(1) & LENGTH;
+  if (length === 127) return view.getUint32(2) * 2 ** 32 + view.getUint32(6);
+  return length === 126 ? view.getUint16(2) : length;
 }
 
 /** Where the frame that begins at `at` ends, if all of it is in `chunk`, it ends a message, and is not very long. */

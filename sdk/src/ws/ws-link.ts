@@ -14,6 +14,17 @@ const HIGH_WATER_BYTES = 65_536;
 /** How long a WebSocket whose peer has ended it may take to send what waits, in ms. */
 const FAREWELL_MS = 1000;
 const OPEN = 1;
+
+/**
+ * Where a WebSocket, and the socket below it, have their link. The listeners are
+ * the same functions for all of them and look for it there: a closure for each
+ * would be a third of what an idle link takes.
+ */
+const LINK = Symbol("pulsewire link");
+
+function linkOf(emitter: object): WsLink {
+  return (emitter as { readonly [LINK]: WsLink })[LINK];
+}
 /** PW-WS-3, PW-WS-5: one binary message, never compressed, whatever a foreign server negotiated. */
 const MESSAGE = { binary: true, compress: false } as const;
 
@@ -41,7 +52,7 @@ export class WsLink implements Link {
   readonly #tap = new FrameTap();
   #sink: LinkSink | undefined;
   /** What happened before {@link start}. */
-  #early: ((sink: LinkSink) => void)[] = [];
+  #early: ((sink: LinkSink) => void)[] | undefined;
   /** The peer broke a rule: nothing more is delivered but the end. */
   #violated = false;
   #closedHere = false;
@@ -63,16 +74,19 @@ export class WsLink implements Link {
     this.#socket = context.socket;
     this.#maxFrameBytes = context.maxFrameBytes;
     ws.binaryType = "nodebuffer";
-    ws.on("message", (data, isBinary) => this.#handleMessage(data, isBinary));
-    ws.on("error", (error) => this.#handleError(error));
-    ws.on("close", (code, reason) => this.#handleClose(code, reason.toString()));
-    this.#socket?.prependListener("data", this.#handleRead);
-    // After the listeners of ws, so that a whole message is delivered before its octets are looked at.
-    this.#socket?.on("data", this.#handleOctets);
-    this.#socket?.once("end", this.#expectClose);
-    this.#socket?.once("error", (error) => {
-      this.#socketError = error;
-    });
+    const { ofWebSocket, ofSocket } = WsLink.#listeners;
+    Object.assign(ws, { [LINK]: this });
+    ws.on("message", ofWebSocket.message);
+    ws.on("error", ofWebSocket.error);
+    ws.on("close", ofWebSocket.close);
+    if (this.#socket !== undefined) {
+      Object.assign(this.#socket, { [LINK]: this });
+      this.#socket.prependListener("data", ofSocket.beforeData);
+      // After the listeners of ws, so that a whole message is delivered before its octets are looked at.
+      this.#socket.on("data", ofSocket.data);
+      this.#socket.on("end", ofSocket.end);
+      this.#socket.on("error", ofSocket.error);
+    }
     ws.pause(); // until start(): the operating system holds what arrives
   }
 
@@ -80,7 +94,7 @@ export class WsLink implements Link {
     // Not within this call: whoever starts a link is not ready for frames before it returns.
     queueMicrotask(() => {
       this.#sink = sink;
-      for (const deliver of this.#early.splice(0)) deliver(sink);
+      for (const deliver of this.#early?.splice(0) ?? []) deliver(sink);
       this.#ws.resume();
     });
   }
@@ -151,9 +165,46 @@ export class WsLink implements Link {
   }
 
   #tell(deliver: (sink: LinkSink) => void): void {
-    if (this.#sink === undefined) this.#early.push(deliver);
-    else deliver(this.#sink);
+    if (this.#sink !== undefined) deliver(this.#sink);
+    else {
+      this.#early ??= [];
+      this.#early.push(deliver);
+    }
   }
+
+  static readonly #listeners = {
+    ofWebSocket: {
+      message(this: WebSocket, data: unknown, isBinary: boolean): void {
+        linkOf(this).#handleMessage(data, isBinary);
+      },
+
+      error(this: WebSocket, error: Error): void {
+        linkOf(this).#handleError(error);
+      },
+
+      close(this: WebSocket, code: number, reason: Buffer): void {
+        linkOf(this).#handleClose(code, reason.toString());
+      },
+    },
+    ofSocket: {
+      /** Before the listeners of ws. */
+      beforeData(this: Duplex): void {
+        linkOf(this).#reading = true;
+      },
+
+      data(this: Duplex, octets: Uint8Array): void {
+        linkOf(this).#handleOctets(octets);
+      },
+
+      end(this: Duplex): void {
+        linkOf(this).#expectClose();
+      },
+
+      error(this: Duplex, error: Error): void {
+        linkOf(this).#socketError = error;
+      },
+    },
+  };
 
   #handleMessage(data: unknown, isBinary: boolean): void {
     if (!isBinary || !Buffer.isBuffer(data)) {
@@ -168,11 +219,6 @@ export class WsLink implements Link {
     else this.#tell((sink) => sink.onFrame(frame));
   }
 
-  /** Before the listeners of ws. */
-  readonly #handleRead = (): void => {
-    this.#reading = true;
-  };
-
   /** Hands on the message that waits; `more` of the same read follows at once. */
   #passHeld(more: boolean): void {
     const frame = this.#held;
@@ -181,7 +227,7 @@ export class WsLink implements Link {
     this.#tell((sink) => sink.onFrame(frame, more));
   }
 
-  readonly #handleOctets = (chunk: Uint8Array): void => {
+  #handleOctets(chunk: Uint8Array): void {
     this.#reading = false;
     this.#passHeld(false);
     // PW-WS-7; pings and pongs are left out [PW-WS-6]
@@ -191,7 +237,7 @@ export class WsLink implements Link {
     if (messageBytes > this.#maxFrameBytes)
       this.#violate(CloseCode.FRAME_TOO_LARGE, `a message of ${messageBytes} octets or more`);
     if (closeSeen) this.#expectClose();
-  };
+  }
 
   #handleError(error: Error): void {
     const code = violationOf(error);
@@ -218,20 +264,21 @@ export class WsLink implements Link {
    * The peer has ended its direction. ws answers in good order, and then waits
    * half a minute for the other end to let go; that is too long [PW-CLS-4].
    */
-  readonly #expectClose = (): void => {
+  #expectClose(): void {
     if (this.#farewell !== undefined || this.#closed) return;
     const letGo = (): void => this.#ws.terminate();
     this.#farewell = setTimeout(letGo, FAREWELL_MS);
     if (this.#socket?.writableFinished === true) setImmediate(letGo);
     else this.#socket?.once("finish", letGo);
-  };
+  }
 
   #handleClose(wsCode: number, reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#farewell);
-    this.#socket?.off("data", this.#handleRead);
-    this.#socket?.off("data", this.#handleOctets);
+    const { beforeData, data } = WsLink.#listeners.ofSocket;
+    this.#socket?.off("data", beforeData);
+    this.#socket?.off("data", data);
     this.#passHeld(true);
     const end: LinkEnd = this.#closedHere
       ? { kind: "local" }
