@@ -47,7 +47,8 @@ function readWithSdk(reads: readonly Uint8Array[], limit: number): Outcome {
   const frames: string[] = [];
   for (const read of reads) {
     decoder.push(read);
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
+    while (decoder.next()) {
+      const frame = decoder.octets.subarray(decoder.from, decoder.to);
       frames.push(toHex(frame));
       if (readFrame(frame) === undefined) return malformed(frames);
     }

@@ -42,21 +42,25 @@ export class FrameCodec {
   #dataFrom = 0;
   #dataTo = 0;
 
-  /** Reads one frame. Never throws. */
-  read(octets: Uint8Array): FrameKind {
+  /** Reads one frame, which is `octets` from `from` up to `to`: by default all of them. Never throws. */
+  read(octets: Uint8Array, from = 0, to: number = octets.length): FrameKind {
     // The shortest frame with a body is of four octets; a version of one octet, from 1 on [PW-FRM-2].
-    if (octets.length >= 4 && octets[0] === VERSION) {
-      const version = octets[1] as number;
+    if (to - from >= 4 && octets[from] === VERSION) {
+      const version = octets[from + 1] as number;
       if (version > 0 && version < 0x80) {
         this.version = version;
-        if (octets[2] === HEARTBEAT && this.#readHeartbeat(octets)) return "heartbeat";
-        if (octets[2] === DATA && this.#readData(octets)) return "data";
+        const body = octets[from + 2];
+        if (body === DATA && this.#readData(octets, from + 3, to)) return "data";
+        if (body === HEARTBEAT && this.#readHeartbeat(octets, from + 3, to)) return "heartbeat";
       }
     }
-    return this.#readAny(octets);
+    return this.#readAny(octets, from, to);
   }
 
-  /** The data of the frame that was read last, which was in `octets`: a view, never a Buffer. */
+  /**
+   * The data of the frame that was read last, which was in `octets`: a view, never a Buffer, of as
+   * much of them as the data takes.
+   */
   data(octets: Uint8Array): Uint8Array {
     const from = octets.byteOffset + this.#dataFrom;
     return new Uint8Array(octets.buffer, from, this.#dataTo - this.#dataFrom);
@@ -67,28 +71,28 @@ export class FrameCodec {
     return this.#scratch.slice(0, writeHeartbeat(this.#scratchView, 0, version, this.heartbeat));
   }
 
-  #readHeartbeat(octets: Uint8Array): boolean {
-    const length = octets[3] as number;
-    if (length > 0x7f || 4 + length !== octets.length) return false;
-    return readHeartbeat(octets, 4, octets.length, this.heartbeat);
+  #readHeartbeat(octets: Uint8Array, from: number, to: number): boolean {
+    const length = octets[from] as number;
+    if (length > 0x7f || from + 1 + length !== to) return false;
+    return readHeartbeat(octets, from + 1, to, this.heartbeat);
   }
 
-  #readData(octets: Uint8Array): boolean {
-    let at = 3;
+  #readData(octets: Uint8Array, from: number, to: number): boolean {
+    let at = from;
     let length = 0;
     let octet: number;
     let shift = 0;
     do {
-      if (at >= octets.length || shift > 21) return false;
+      if (at >= to || shift > 21) return false;
       octet = octets[at++] as number;
       length |= (octet & 0x7f) << shift;
       shift += 7;
     } while (octet > 0x7f);
     const end = at + length;
-    this.more = octets.length !== end;
+    this.more = to !== end;
     // With `more` two octets follow, and otherwise none.
     if (this.more) {
-      if (octets.length !== end + 2) return false;
+      if (to !== end + 2) return false;
       if (octets[end] !== MORE || octets[end + 1] !== 1) return false;
     }
     this.#dataFrom = at;
@@ -96,8 +100,8 @@ export class FrameCodec {
     return true;
   }
 
-  #readAny(octets: Uint8Array): FrameKind {
-    const frame = decodeAnyFrame(octets);
+  #readAny(octets: Uint8Array, from: number, to: number): FrameKind {
+    const frame = decodeAnyFrame(octets.subarray(from, to));
     if (typeof frame === "string") {
       this.problem = frame;
       return "malformed";

@@ -35,6 +35,12 @@ export interface LinkSink {
    *   for that. Default false.
    */
   onFrame(frame: Uint8Array, more?: boolean): void;
+  /**
+   * Optional: `onFrame` of a frame that is `octets` from `from` up to `to`, for a
+   * link that reads many at once and would make a view of each. The octets of
+   * the frame belong to the sink, those around it do not.
+   */
+  onFrameWithin?(octets: Uint8Array, from: number, to: number, more: boolean): void;
   /** Octets arrived that do not complete a frame yet: life all the same [PW-LIV-1]. */
   onOctets(): void;
   /**

@@ -128,11 +128,18 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     // Rule of these: the time is read first, and then nothing else happens before the core knows.
 
     onFrame(frame: Uint8Array, more = false): void {
+      this.onFrameWithin(frame, 0, frame.length, more);
+    }
+
+    onFrameWithin(octets: Uint8Array, from: number, to: number, more: boolean): void {
       const session = this.#session;
+      const connection = session.#connection;
       // What came in one read came at one time, and what it leads to is done once, behind the last.
       if (!this.#isReading) this.#readAt = session.#runtime.clock.now();
       this.#isReading = more;
-      session.#connection.handleFrame(frame, this.#readAt);
+      connection.handleFrameWithin(octets, from, to, this.#readAt);
+      const message = connection.pollMessage();
+      if (message !== undefined) session.#toInbox().push(message);
       if (!more) session.#pump(this.#readAt);
     }
 
@@ -385,7 +392,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     this.#pumping = true;
     this.#pumpedAt = now;
     try {
-      while (this.#transmit(now) || this.#actOnLink() || this.#dispatch(now)) {}
+      while (
+        this.#transmit(now) ||
+        this.#actOnLink() ||
+        this.#dispatch() ||
+        this.#pauseIfFull(now)
+      ) {}
     } finally {
       this.#pumping = false;
     }
@@ -456,12 +468,11 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     return true;
   }
 
-  #dispatch(now: number): boolean {
+  #dispatch(): boolean {
     const event = this.#connection.pollEvent();
     if (event === undefined) return false;
     if (event.type === "message") {
       this.#toInbox().push(event.data);
-      this.#pauseIfFull(now);
       return true;
     }
     if (event.type === "ended") this.#settle(event.end);
@@ -514,9 +525,13 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     for (const resolve of this.#waitingForEnd?.splice(0) ?? []) resolve(end);
   }
 
-  #pauseIfFull(now: number): void {
+  /** Whether that led to anything. */
+  #pauseIfFull(now: number): boolean {
     const { maxUnreadBytes } = this.#connection.config;
-    if (this.#paused || this.end !== undefined || this.#unreadBytes < maxUnreadBytes) return;
+    if (this.#paused || this.#unreadBytes < maxUnreadBytes) return false;
+    // Who closes reads on, to see that the peer closes too; it takes no messages any more.
+    const { state } = this.#connection;
+    if (state === "closing" || state === "ended") return false;
     if (this.#link.pause()) {
       this.#paused = true;
       this.#connection.handlePause(now); // PW-LIV-9
@@ -524,6 +539,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       const detail = `${this.#unreadBytes} octets wait unread; maxUnreadBytes is ${maxUnreadBytes}`;
       this.#connection.handleViolation(CloseCode.UNREAD_LIMIT, detail, now); // PW-LIM-5
     }
+    return true;
   }
 
   #afterRead(): void {

@@ -164,8 +164,8 @@ export class StreamLink implements Link {
     if (this.#closing || this.#end !== undefined) return;
     const decoder = this.#decoder;
     decoder.push(octets);
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
-      this.#sink?.onFrame(frame, !decoder.isSpent);
+    while (decoder.next()) {
+      this.#tellFrame(!decoder.isSpent);
       if (this.#closing || this.#end !== undefined) return;
       if (this.#paused) {
         // Back into the stream, which then holds its end back too until all has been read.
@@ -180,6 +180,13 @@ export class StreamLink implements Link {
       this.#violated = true;
       this.#sink?.onViolation(violation.code, violation.detail);
     } else if (decoder.isMidFrame) this.#sink?.onOctets(); // PW-TCP-5
+  }
+
+  #tellFrame(more: boolean): void {
+    const { octets, from, to } = this.#decoder;
+    const sink = this.#sink;
+    if (sink?.onFrameWithin !== undefined) sink.onFrameWithin(octets, from, to, more);
+    else sink?.onFrame(new Uint8Array(octets.buffer, octets.byteOffset + from, to - from), more);
   }
 
   /** The peer ended its direction. */

@@ -216,6 +216,32 @@ describe("sending", () => {
     expect(harness.events).toEqual([{ type: "message", data: new Uint8Array() }]);
   });
 
+  test("messages without events, as long as nothing else happened before them", () => {
+    const { connection } = new Harness();
+    const data = (octet: number) =>
+      encodeFrame({ version: 1, body: "data", data: Uint8Array.of(octet), more: false });
+    const beat = encodeFrame({ version: 1, body: "heartbeat", heartbeat: {} });
+    for (const frame of [data(1), beat, data(2)]) connection.handleFrame(frame, 0);
+    expect([connection.pollMessage(), connection.pollMessage()]).toEqual(
+      [[1], undefined].map((octets) => octets && Uint8Array.from(octets)),
+    );
+    connection.handleFrame(data(3), 0);
+    expect(connection.pollMessage()).toBeUndefined();
+    const types = () => connection.pollEvent()?.type;
+    expect([types(), types(), types(), types()]).toEqual([
+      "heartbeat-received",
+      "message",
+      "message",
+      undefined,
+    ]);
+    for (const frame of [data(4), data(5)]) connection.handleFrame(frame, 0);
+    expect([connection.pollEvent(), connection.pollMessage(), connection.pollEvent()]).toEqual([
+      { type: "message", data: Uint8Array.of(4) },
+      undefined,
+      { type: "message", data: Uint8Array.of(5) },
+    ]);
+  });
+
   test("limits of one's own: message and unsent", () => {
     const harness = opened({ maxMessageBytes: 10, maxUnsentBytes: 74 });
     harness.writable = false;

@@ -252,6 +252,32 @@ describe("frames of one read", () => {
     }
   });
 
+  test("a frame may stand among others, and what is around it does not matter", async () => {
+    const { link, session } = batching();
+    const octets = new Uint8Array([...data("first"), ...data("second"), 8, 1]);
+    const end = data("first").length;
+    link.sink.onFrameWithin?.(octets, 0, end, true);
+    link.sink.onFrameWithin?.(octets, end, octets.length - 2, false);
+    const messages = session[Symbol.asyncIterator]();
+    for (const word of ["first", "second"]) {
+      const { value } = await messages.next();
+      expect([String(Buffer.from(value ?? [])), value?.buffer]).toEqual([word, octets.buffer]);
+    }
+  });
+
+  test("who has too much of it unread is not read from any more, once all of the read is there", () => {
+    for (const rest of ["onFrame", "onOctets"] as const) {
+      const { link, session } = batching({ maxUnreadBytes: 100 });
+      link.sink.onFrame(data("one"), true);
+      link.sink.onFrame(data("two"), true);
+      expect(link.calls).not.toContain("pause");
+      if (rest === "onOctets") link.sink.onOctets();
+      else link.sink.onFrame(probe);
+      expect(link.calls).toContain("pause");
+      expect(session.end).toBeUndefined();
+    }
+  });
+
   test("they came at one time, and the next read at another", () => {
     const { link, session, clock } = batching({ heartbeatTimeMs: 1000 });
     link.sink.onFrame(data("a"), true);

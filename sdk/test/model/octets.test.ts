@@ -21,7 +21,8 @@ function decoded(pieces: readonly Uint8Array[], maxFrameBytes = 100_000) {
   const frames: string[] = [];
   for (const piece of pieces) {
     decoder.push(piece);
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
+    while (decoder.next()) {
+      const frame = decoder.octets.subarray(decoder.from, decoder.to);
       expect(frame.length).toBeLessThanOrEqual(maxFrameBytes);
       expect(frame.buffer.byteLength).toBeLessThanOrEqual(Math.max(2 * maxFrameBytes, 200_000));
       frames.push(frame.join());

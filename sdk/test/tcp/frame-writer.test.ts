@@ -32,8 +32,8 @@ function framesIn(writes: readonly Uint8Array[]): Uint8Array[] {
   const frames: Uint8Array[] = [];
   for (const write of writes) {
     decoder.push(write);
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next())
-      frames.push(frame);
+    while (decoder.next())
+      frames.push(Uint8Array.from(decoder.octets.subarray(decoder.from, decoder.to)));
   }
   expect([decoder.isMidFrame, decoder.violation]).toEqual([false, undefined]);
   return frames;

@@ -19,9 +19,7 @@ function decode(decoder: FrameDecoder, reads: readonly Uint8Array[]): Uint8Array
   const frames: Uint8Array[] = [];
   for (const read of reads) {
     decoder.push(read);
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
-      frames.push(frame);
-    }
+    while (decoder.next()) frames.push(decoder.octets.subarray(decoder.from, decoder.to));
   }
   return frames;
 }
@@ -108,6 +106,12 @@ describe("FrameDecoder", () => {
     expect(frames.map((frame) => frame.buffer === read.buffer)).toEqual([true, true]);
   });
 
+  it("keeps nothing of a read that is spent", () => {
+    const decoder = new FrameDecoder(LIMIT);
+    decode(decoder, [encode([Uint8Array.of(1, 2)])]);
+    expect([decoder.octets.length, decoder.isSpent]).toEqual([0, true]);
+  });
+
   it("accepts a frame at the limit and refuses one more octet", () => {
     const decoder = new FrameDecoder(1024);
     expect(decode(decoder, [encode([new Uint8Array(1024)])])).toHaveLength(1);
@@ -135,9 +139,10 @@ describe("FrameDecoder", () => {
   it("gives back the rest of a read between two frames", () => {
     const decoder = new FrameDecoder(LIMIT);
     decoder.push(encode([Uint8Array.of(1), Uint8Array.of(2)]));
-    expect(decoder.next()).toEqual(Uint8Array.of(1));
+    expect(decoder.next()).toBe(true);
+    expect([decoder.octets[decoder.from], decoder.to - decoder.from]).toEqual([1, 1]);
     expect(hex(decoder.takeRest())).toBe("0102");
-    expect(decoder.next()).toBeUndefined();
+    expect(decoder.next()).toBe(false);
     expect(decoder.isMidFrame).toBe(false);
   });
 });
