@@ -51,11 +51,12 @@ export class Connection {
   readonly #codec: FrameCodec;
   /** A message that arrived while no event waited: it comes before all of them, and mostly without one. */
   #message: Uint8Array | undefined;
-  readonly #events: ConnectionEvent[] = [];
-  /** How many of them have been polled: taking hundreds off the front one by one would cost more than they do. */
+  /** The first that nobody has polled; mostly there is no other. */
+  #event: ConnectionEvent | undefined;
+  /** Those after it, from `#polled` on: taking hundreds off the front one by one would cost more than they do. */
+  #events: ConnectionEvent[] | undefined;
   #polled = 0;
   readonly #rateLimit: HeartbeatRateLimit;
-  readonly #outbox = new Outbox();
   readonly #rtt = new RttEstimator();
   readonly #version = new VersionAgreement();
   /** E and P among them; replaced when one of them changes. */
@@ -68,6 +69,7 @@ export class Connection {
   #firstFrame: FirstFrameLimit | undefined;
   readonly #idle: IdleLimit | undefined;
   #assembler: MessageAssembler | undefined;
+  #outbox: Outbox | undefined;
   #ending: Ending | undefined;
   /** When the transport last took something of ours [PW-OUT-2]. */
   #progressAt = 0;
@@ -142,17 +144,17 @@ export class Connection {
 
   /** Octets of application data that wait to be sent. */
   get unsentBytes(): number {
-    return this.#outbox.bytes;
+    return this.#outbox?.bytes ?? 0;
   }
 
   /** Messages that wait to be sent. */
   get unsentMessages(): number {
-    return this.#outbox.length;
+    return this.#outbox?.length ?? 0;
   }
 
   /** What waits to be sent comes to this as frames, delimiters included, in octets at most. */
   get unsentFrameBytes(): number {
-    return this.#outbox.frameBytes;
+    return this.#outbox?.frameBytes ?? 0;
   }
 
   /**
@@ -160,13 +162,14 @@ export class Connection {
    * of 64 KiB, or all that this side is ready to keep.
    */
   get hasFullBatch(): boolean {
+    if (this.#outbox === undefined) return false;
     const { frameBytes, cost } = this.#outbox;
     return frameBytes >= MAX_DATA_PER_FRAME_BYTES || cost >= this.#config.maxUnsentBytes;
   }
 
   /** Application data waits to be sent, be it an empty message. */
   get hasUnsentData(): boolean {
-    return !this.#outbox.isEmpty;
+    return this.#outbox?.isEmpty === false;
   }
 
   /**
@@ -183,7 +186,7 @@ export class Connection {
    */
   get isWaitingToSend(): boolean {
     return (
-      !this.#outbox.isEmpty || this.#ending?.hasClose === true || this.#cadence?.isWaiting === true
+      this.hasUnsentData || this.#ending?.hasClose === true || this.#cadence?.isWaiting === true
     );
   }
 
@@ -305,7 +308,7 @@ export class Connection {
   handleSuspend(now: number): void {
     if (this.#silence === undefined || this.end !== undefined) return;
     this.#silence.suspended(this.#limits, now);
-    this.#events.push({ type: "suspended" });
+    this.#tell({ type: "suspended" });
     if (this.#limits.own !== undefined) this.#cadence?.wantProbe(now);
   }
 
@@ -334,7 +337,7 @@ export class Connection {
     this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
     this.#progressAt = now;
     this.#idle?.message(now);
-    this.#events.push({ type: "open" });
+    this.#tell({ type: "open" });
     const { own } = this.#limits;
     if (own !== undefined) this.#cadence.announce("opening", own, now); // PW-SND-1
   }
@@ -359,6 +362,7 @@ export class Connection {
         `a message of ${data.length} octets; maxMessageBytes is ${maxMessageBytes}`,
       );
     }
+    this.#outbox ??= new Outbox();
     if (this.#outbox.cost >= maxUnsentBytes) {
       throw new PulsewireError(
         "PW_UNSENT_LIMIT",
@@ -380,7 +384,7 @@ export class Connection {
     const extension = this.confirming;
     if (extension === undefined) return;
     if (this.#silence?.answer(reachable, this.#limits, now) !== true) return;
-    this.#events.push({ type: "extended", extension, forMs: this.#patience() });
+    this.#tell({ type: "extended", extension, forMs: this.#patience() });
     this.#cadence?.wantProbe(now); // PW-PRB-6
   }
 
@@ -426,7 +430,7 @@ export class Connection {
       const due = this.#cadence.take(now);
       if (due !== undefined) {
         if (due.replyRequested) this.#silence?.probed(now);
-        this.#events.push({
+        this.#tell({
           type: "heartbeat-sent",
           cause: due.cause,
           heartbeatTimeMs: this.#limits.own,
@@ -434,7 +438,7 @@ export class Connection {
         this.#progressAt = now;
         return { head: this.#heartbeat(due.replyRequested, now), data: undefined };
       }
-      const part = this.#outbox.shift();
+      const part = this.#outbox?.shift();
       if (part !== undefined) {
         this.#cadence.dataTransmitted(now);
         this.#progressAt = now;
@@ -471,13 +475,15 @@ export class Connection {
   pollEvent(): ConnectionEvent | undefined {
     const data = this.pollMessage();
     if (data !== undefined) return { type: "message", data };
-    const events = this.#events;
-    if (events.length === 1 && this.#polled === 0) return events.pop();
-    const event = events[this.#polled];
-    if (event === undefined) return undefined;
+    const event = this.#event;
+    if (this.#events === undefined) {
+      this.#event = undefined;
+      return event;
+    }
+    this.#event = this.#events[this.#polled];
     this.#polled += 1;
-    if (this.#polled === events.length) {
-      events.length = 0;
+    if (this.#polled === this.#events.length) {
+      this.#events = undefined;
       this.#polled = 0;
     }
     return event;
@@ -507,7 +513,7 @@ export class Connection {
     this.#firstFrame?.octet(now);
     this.#forgiveOutbound(this.#silence, now);
     const silentForMs = this.#silence.octet(now);
-    if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
+    if (silentForMs !== undefined) this.#tell({ type: "recovered", silentForMs });
     return true;
   }
 
@@ -536,7 +542,7 @@ export class Connection {
         ? undefined
         : this.#rtt.sample(echo, heldUs, now, this.#patience());
     if (timestamp !== ABSENT) this.#rtt.heard(timestamp, now);
-    this.#events.push({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
+    this.#tell({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
     const received = readHeartbeatTime(heartbeatTimeMs);
     this.#silence?.heartbeat(received !== undefined, now);
     if (received !== undefined) {
@@ -553,7 +559,7 @@ export class Connection {
     const heartbeatTimeMs = adopt(previousMs, receivedMs, this.#config.floorMs);
     if (heartbeatTimeMs === undefined || heartbeatTimeMs === previousMs) return; // PW-ADP-3
     this.#limits = { ...this.#limits, own: heartbeatTimeMs }; // PW-ADP-2
-    this.#events.push({ type: "adopted", heartbeatTimeMs, previousMs, receivedMs });
+    this.#tell({ type: "adopted", heartbeatTimeMs, previousMs, receivedMs });
     this.#cadence?.announce("announcement", heartbeatTimeMs, now); // PW-SND-2
   }
 
@@ -568,8 +574,8 @@ export class Connection {
       return;
     }
     if (this.#isClosing) return;
-    if (this.#message === undefined && this.#events.length === 0) this.#message = message;
-    else this.#events.push({ type: "message", data: message });
+    if (this.#message === undefined && this.#event === undefined) this.#message = message;
+    else this.#tell({ type: "message", data: message });
   }
 
   // --- judging ---------------------------------------------------------------
@@ -580,16 +586,16 @@ export class Connection {
       case "alive":
         break;
       case "suspect":
-        this.#events.push({ type: "suspect", silentForMs: found.silentForMs });
+        this.#tell({ type: "suspect", silentForMs: found.silentForMs });
         this.#cadence?.wantProbe(now); // PW-PRB-1
         break;
       case "pardoned":
-        this.#events.push({ type: "pardoned", lateByMs: found.lateByMs });
+        this.#tell({ type: "pardoned", lateByMs: found.lateByMs });
         this.#cadence?.wantProbe(now); // PW-CLK-3
         break;
       case "confirm": {
         const { extension, evidence } = found;
-        this.#events.push({ type: "confirming", extension, evidence }); // PW-LIV-11
+        this.#tell({ type: "confirming", extension, evidence }); // PW-LIV-11
         break;
       }
       case "down": {
@@ -654,6 +660,12 @@ export class Connection {
 
   // --- the rest --------------------------------------------------------------
 
+  #tell(event: ConnectionEvent): void {
+    if (this.#event === undefined) this.#event = event;
+    else if (this.#events === undefined) this.#events = [event];
+    else this.#events.push(event);
+  }
+
   /** The peer is at fault: say so before anything that waits, and end. */
   #fail(code: number, detail: string, now: number): void {
     this.#toEnd().say({ code, reason: detail }, { kind: "protocol-error", code, detail }, now);
@@ -665,9 +677,9 @@ export class Connection {
     const { end } = this;
     if (end === undefined || this.#endTold) return;
     this.#endTold = true;
-    this.#outbox.clear();
+    this.#outbox = undefined;
     this.#assembler = undefined; // PW-DAT-5
-    this.#events.push({ type: "ended", end });
+    this.#tell({ type: "ended", end });
   }
 
   #heartbeat(replyRequested: boolean, now: number): Uint8Array {

@@ -58,7 +58,8 @@ function remoteOf(stream: Duplex): string {
   if (!(stream instanceof Socket)) return "stream";
   const { remoteAddress, remotePort } = stream;
   if (remoteAddress === undefined) return "unix";
-  return `${formatHost(remoteAddress)}:${remotePort}`;
+  // Not a template: that would keep its parts.
+  return [formatHost(remoteAddress), remotePort].join(":");
 }
 
 function requireOctetStream(stream: Duplex): void {
