@@ -7,6 +7,18 @@ const OVERHEAD_BYTES = 64;
 /** Memory that waiting messages may keep alive beyond twice what they cost, in octets: a few full reads. */
 const HELD_BYTES = 262_144;
 
+/** What a message is a view of, or was copied out of: octets, or the buffer behind them. */
+type Source = Uint8Array | ArrayBufferLike;
+
+/** Messages that follow each other and came from one read. */
+interface Held {
+  readonly source: Source;
+  /** The memory behind it, in octets. */
+  readonly bytes: number;
+  messages: number;
+  next: Held | undefined;
+}
+
 /**
  * The peer's messages on their way to the application: one reader, in order,
  * bounded by whoever looks at {@link unreadBytes}.
@@ -23,10 +35,11 @@ export class Inbox {
   #messages: Uint8Array[] = [];
   #head = 0;
   #unreadBytes = 0;
-  /** The buffers behind what waits, in octets; neighbours share theirs. */
+  /** What the messages that wait are views of, in their order, ... */
+  #firstHeld: Held | undefined;
+  #lastHeld: Held | undefined;
+  /** ... and the memory behind all that, in octets. */
   #heldBytes = 0;
-  /** Of the last one that waits. */
-  #lastBuffer: ArrayBufferLike | undefined;
   #ended = false;
   #readers: ((result: IteratorResult<Uint8Array, undefined>) => void)[] = [];
 
@@ -40,7 +53,11 @@ export class Inbox {
     return this.#unreadBytes;
   }
 
-  push(message: Uint8Array): void {
+  /**
+   * @param source the same object for all of a read. To ask the message for its
+   *   buffer takes half as long as to make the message.
+   */
+  push(message: Uint8Array, source: Source): void {
     const reader = this.#readers.shift();
     if (reader !== undefined) {
       reader({ done: false, value: message });
@@ -48,10 +65,13 @@ export class Inbox {
     }
     this.#messages.push(message);
     this.#unreadBytes += message.length + OVERHEAD_BYTES;
-    const { buffer } = message;
-    if (buffer === this.#lastBuffer) return;
-    this.#lastBuffer = buffer;
-    this.#heldBytes += buffer.byteLength;
+    const last = this.#lastHeld;
+    if (last?.source === source) {
+      last.messages += 1;
+      return;
+    }
+    const { byteLength } = ArrayBuffer.isView(source) ? source.buffer : source;
+    this.#hold({ source, bytes: byteLength, messages: 1, next: undefined });
     if (this.#heldBytes > HELD_BYTES + 2 * this.#unreadBytes) this.#copyTogether();
   }
 
@@ -65,9 +85,7 @@ export class Inbox {
     const message = this.#messages[this.#head];
     if (message !== undefined) {
       this.#head += 1;
-      const next = this.#messages[this.#head];
-      if (next?.buffer !== message.buffer) this.#heldBytes -= message.buffer.byteLength;
-      if (next === undefined) this.#lastBuffer = undefined;
+      this.#letGo();
       if (this.#head === this.#messages.length || this.#head >= 1024) {
         this.#messages = this.#messages.slice(this.#head);
         this.#head = 0;
@@ -80,6 +98,24 @@ export class Inbox {
     return new Promise((resolve) => this.#readers.push(resolve));
   }
 
+  #hold(held: Held): void {
+    this.#heldBytes += held.bytes;
+    if (this.#lastHeld === undefined) this.#firstHeld = held;
+    else this.#lastHeld.next = held;
+    this.#lastHeld = held;
+  }
+
+  /** The first message that waited has been taken. */
+  #letGo(): void {
+    const held = this.#firstHeld;
+    if (held === undefined) return;
+    held.messages -= 1;
+    if (held.messages > 0) return;
+    this.#heldBytes -= held.bytes;
+    this.#firstHeld = held.next;
+    if (held.next === undefined) this.#lastHeld = undefined;
+  }
+
   #copyTogether(): void {
     const waiting = this.#messages.slice(this.#head);
     const octets = new Uint8Array(this.#unreadBytes - OVERHEAD_BYTES * waiting.length);
@@ -90,7 +126,8 @@ export class Inbox {
       return octets.subarray(at - message.length, at);
     });
     this.#head = 0;
-    this.#lastBuffer = octets.buffer;
-    this.#heldBytes = octets.length;
+    this.#lastHeld = undefined;
+    this.#heldBytes = 0;
+    this.#hold({ source: octets, bytes: octets.length, messages: waiting.length, next: undefined });
   }
 }

@@ -128,10 +128,21 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     // Rule of these: the time is read first, and then nothing else happens before the core knows.
 
     onFrame(frame: Uint8Array, more = false): void {
-      this.onFrameWithin(frame, 0, frame.length, more);
+      this.#receive(frame, 0, frame.length, more, frame.buffer);
     }
 
     onFrameWithin(octets: Uint8Array, from: number, to: number, more: boolean): void {
+      this.#receive(octets, from, to, more, octets);
+    }
+
+    /** @param source the same for all frames of a read. */
+    #receive(
+      octets: Uint8Array,
+      from: number,
+      to: number,
+      more: boolean,
+      source: Uint8Array | ArrayBufferLike,
+    ): void {
       const session = this.#session;
       const connection = session.#connection;
       // What came in one read came at one time, and what it leads to is done once, behind the last.
@@ -139,7 +150,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#isReading = more;
       connection.handleFrameWithin(octets, from, to, this.#readAt);
       const message = connection.pollMessage();
-      if (message !== undefined) session.#toInbox().push(message);
+      if (message !== undefined) session.#toInbox().push(message, source);
       if (!more) session.#pump(this.#readAt);
     }
 
@@ -358,7 +369,8 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    * keeps a small one for long keeps a copy, `message.slice()`.
    */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
-    return { next: () => this.#toInbox().next() };
+    const inbox = this.#toInbox();
+    return { next: () => inbox.next() };
   }
 
   /** {@link close}, for `await using`. */
@@ -472,7 +484,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     const event = this.#connection.pollEvent();
     if (event === undefined) return false;
     if (event.type === "message") {
-      this.#toInbox().push(event.data);
+      this.#toInbox().push(event.data, event.data.buffer);
       return true;
     }
     if (event.type === "ended") this.#settle(event.end);

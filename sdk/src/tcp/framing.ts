@@ -85,7 +85,8 @@ export class FrameDecoder {
 
   /** The next octets of the stream. All frames of the read before have to be taken. */
   push(read: Uint8Array): void {
-    this.#read = read;
+    // No Buffer: views of one are Buffers too, which are dearer and whose `slice` does not copy.
+    this.#read = new Uint8Array(read.buffer, read.byteOffset, read.length);
     this.#at = 0;
   }
 

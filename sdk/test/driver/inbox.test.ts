@@ -3,13 +3,17 @@ import { Inbox } from "../../src/driver/inbox.ts";
 
 const message = (length: number) => new Uint8Array(length);
 
+function push(inbox: Inbox, message: Uint8Array): void {
+  inbox.push(message, message.buffer);
+}
+
 test("messages are read in order, and their cost is counted", async () => {
   let reads = 0;
   const inbox = new Inbox(() => {
     reads += 1;
   });
-  inbox.push(Uint8Array.of(1));
-  inbox.push(Uint8Array.of(2, 2));
+  push(inbox, Uint8Array.of(1));
+  push(inbox, Uint8Array.of(2, 2));
   expect(inbox.unreadBytes).toBe(3 + 2 * 64);
   expect(await inbox.next()).toEqual({ done: false, value: Uint8Array.of(1) });
   expect(inbox.unreadBytes).toBe(2 + 64);
@@ -21,8 +25,8 @@ test("who waits gets the next one, each its own; it never counts as unread", asy
   const inbox = new Inbox(() => {});
   const first = inbox.next();
   const second = inbox.next();
-  inbox.push(Uint8Array.of(1));
-  inbox.push(Uint8Array.of(2));
+  push(inbox, Uint8Array.of(1));
+  push(inbox, Uint8Array.of(2));
   expect(inbox.unreadBytes).toBe(0);
   expect((await first).value).toEqual(Uint8Array.of(1));
   expect((await second).value).toEqual(Uint8Array.of(2));
@@ -30,7 +34,7 @@ test("who waits gets the next one, each its own; it never counts as unread", asy
 
 test("after the end what waits can be read, and whoever waits is told", async () => {
   const inbox = new Inbox(() => {});
-  inbox.push(message(1));
+  push(inbox, message(1));
   inbox.end();
   expect(await inbox.next()).toMatchObject({ done: false });
   expect(await inbox.next()).toEqual({ done: true, value: undefined });
@@ -43,7 +47,7 @@ test("after the end what waits can be read, and whoever waits is told", async ()
 test("messages of one read wait as views of it", async () => {
   const read = new Uint8Array(65_536);
   const inbox = new Inbox(() => {});
-  for (let at = 0; at < 65_536; at += 128) inbox.push(read.subarray(at, at + 100));
+  for (let at = 0; at < 65_536; at += 128) push(inbox, read.subarray(at, at + 100));
   for (let at = 0; at < 65_536; at += 128) {
     expect((await inbox.next()).value?.buffer).toBe(read.buffer);
   }
@@ -61,7 +65,7 @@ test("small parts of many reads do not keep all of them, be they Buffers or not"
     };
     for (let nth = 0; nth < 1000; nth += 1) {
       const read = make(65_536).fill(nth % 256);
-      inbox.push(read.subarray(7, 7 + (nth % 10)));
+      push(inbox, read.subarray(7, 7 + (nth % 10)));
       // Some are read meanwhile, so that what is counted is also what is let go of.
       if (nth % 10 === 9) expect((await inbox.next()).value).toHaveLength(((nth - 9) / 10) % 10);
     }
@@ -77,9 +81,23 @@ test("small parts of many reads do not keep all of them, be they Buffers or not"
   }
 });
 
+test("a message that was copied out of a read hides no view of it", async () => {
+  const inbox = new Inbox(() => {});
+  for (let nth = 0; nth < 20; nth += 1) {
+    const read = new Uint8Array(65_536);
+    inbox.push(message(1), read);
+    inbox.push(read.subarray(0, 1), read);
+  }
+  const buffers = new Set<ArrayBufferLike>();
+  for (let nth = 0; nth < 40; nth += 1)
+    buffers.add((await inbox.next()).value?.buffer as ArrayBuffer);
+  const kept = [...buffers].reduce((octets, { byteLength }) => octets + byteLength, 0);
+  expect([kept < 400_000, inbox.unreadBytes]).toEqual([true, 0]);
+});
+
 test("a peer cannot make reading slow: a quarter of a million empty messages", async () => {
   const inbox = new Inbox(() => {});
-  for (let count = 0; count < 250_000; count += 1) inbox.push(message(0));
+  for (let count = 0; count < 250_000; count += 1) push(inbox, message(0));
   const started = performance.now();
   for (let count = 0; count < 250_000; count += 1) await inbox.next();
   // A fifth of a second here; twenty with a list that is moved up for every message.
