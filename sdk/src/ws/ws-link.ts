@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { CloseCode } from "../core/index.ts";
@@ -13,6 +14,8 @@ import { violationOf } from "./violation.ts";
 const HIGH_WATER_BYTES = 65_536;
 /** How long a WebSocket whose peer has ended it may take to send what waits, in ms. */
 const FAREWELL_MS = 1000;
+/** From here on a frame gets memory that was used before: for less, Node has a pool. */
+const LONG_BYTES = 16_384;
 const OPEN = 1;
 
 /**
@@ -25,6 +28,7 @@ const LINK = Symbol("pulsewire link");
 function linkOf(emitter: object): WsLink {
   return (emitter as { readonly [LINK]: WsLink })[LINK];
 }
+
 /** PW-WS-3, PW-WS-5: one binary message, never compressed, whatever a foreign server negotiated. */
 const MESSAGE = { binary: true, compress: false } as const;
 
@@ -63,6 +67,8 @@ export class WsLink implements Link {
   #held: Uint8Array | undefined;
   /** Octets of the frames between cork and uncork. */
   #batch: { octets: number } | undefined;
+  /** Memory of a long frame that has left, for the next one; the collector may have it. */
+  #spare: WeakRef<Buffer> | undefined;
   #octetsSent = 0;
   #socketError: Error | undefined;
   #farewell: NodeJS.Timeout | undefined;
@@ -101,29 +107,44 @@ export class WsLink implements Link {
 
   send(frame: Uint8Array): boolean {
     if (this.#ws.readyState !== OPEN) return false;
+    if (this.#batch !== undefined) return this.#sendInBatch(frame, this.#batch);
     const { length } = frame;
-    const batch = this.#batch;
-    if (batch === undefined) {
-      this.#ws.send(frame, MESSAGE, (error) => this.#handleSent(length, error));
-      this.#blocked = this.#ws.bufferedAmount >= HIGH_WATER_BYTES;
-      return !this.#blocked;
-    }
-    this.#blocked = this.#ws.bufferedAmount + length >= HIGH_WATER_BYTES;
-    // What is corked is taken as one, so the first of a batch tells for all; and the last, if it has
-    // to tell that there is room. A callback for each was a quarter of what sending cost.
-    if (batch.octets === 0)
-      this.#ws.send(frame, MESSAGE, (error) => this.#handleSent(batch.octets, error));
-    else if (this.#blocked) this.#ws.send(frame, MESSAGE, (error) => this.#handleSent(0, error));
-    else this.#ws.send(frame, MESSAGE);
-    batch.octets += length;
+    this.#ws.send(frame, MESSAGE, (error) => this.#handleSent(length, error));
+    this.#blocked = this.#ws.bufferedAmount >= HIGH_WATER_BYTES;
     return !this.#blocked;
   }
 
   sendParts(head: Uint8Array, data: Uint8Array): boolean {
-    const frame = Buffer.allocUnsafe(head.length + data.length);
-    frame.set(head);
-    frame.set(data, head.length);
-    return this.send(frame);
+    const length = head.length + data.length;
+    if (length >= LONG_BYTES) return this.#sendLong(length, head, data);
+    return this.send(join(Buffer.allocUnsafe(length), head, data));
+  }
+
+  /**
+   * What is corked is taken as one, so the first of a batch tells for all; and
+   * the last, if it has to tell that there is room. A callback for each was a
+   * quarter of what sending cost.
+   */
+  #sendInBatch(frame: Uint8Array, batch: { octets: number }): boolean {
+    const ws = this.#ws;
+    this.#blocked = ws.bufferedAmount + frame.length >= HIGH_WATER_BYTES;
+    if (batch.octets === 0) ws.send(frame, MESSAGE, this.#handleBatch(batch));
+    else if (this.#blocked) ws.send(frame, MESSAGE, this.#handleBatch({ octets: 0 }));
+    else ws.send(frame, MESSAGE);
+    batch.octets += frame.length;
+    return !this.#blocked;
+  }
+
+  /** Memory that is in use again and again is in the caches; fresh memory took half as long again. */
+  #sendLong(length: number, head: Uint8Array, data: Uint8Array): boolean {
+    let memory = this.#spare?.deref();
+    if (memory === undefined || memory.length < length) memory = Buffer.allocUnsafeSlow(length);
+    this.#spare = undefined;
+    const room = this.send(join(memory.subarray(0, length), head, data));
+    // Only what a socket of Node has passed to the operating system is certainly nobody's any more.
+    if (this.#socket instanceof Socket && this.#ws.bufferedAmount === 0)
+      this.#spare = new WeakRef(memory);
+    return room;
   }
 
   /** The frames of a batch leave in one write: ws itself makes one of each. */
@@ -212,11 +233,9 @@ export class WsLink implements Link {
       return;
     }
     if (this.#violated) return;
-    // Not a Buffer: its slice() does not copy, and users shall see what they see in a browser.
-    const frame = new Uint8Array(data.buffer, data.byteOffset, data.length);
     this.#passHeld(true);
-    if (this.#reading) this.#held = frame;
-    else this.#tell((sink) => sink.onFrame(frame));
+    this.#held = data;
+    if (!this.#reading) this.#passHeld(false);
   }
 
   /** Hands on the message that waits; `more` of the same read follows at once. */
@@ -224,6 +243,12 @@ export class WsLink implements Link {
     const frame = this.#held;
     if (frame === undefined) return;
     this.#held = undefined;
+    if (this.#sink !== undefined) this.#sink.onFrame(frame, more);
+    else this.#keepFrame(frame, more);
+  }
+
+  /** By itself: a method that makes a closure pays for it on every call. */
+  #keepFrame(frame: Uint8Array, more: boolean): void {
     this.#tell((sink) => sink.onFrame(frame, more));
   }
 
@@ -250,6 +275,11 @@ export class WsLink implements Link {
     this.#passHeld(true);
     this.#violated = true;
     this.#tell((sink) => sink.onViolation(code, detail));
+  }
+
+  /** By itself: a method that makes a closure pays for it on every call. */
+  #handleBatch(batch: { readonly octets: number }): (error?: Error | null) => void {
+    return (error) => this.#handleSent(batch.octets, error);
   }
 
   #handleSent(octets: number, error: Error | null | undefined): void {
@@ -285,4 +315,12 @@ export class WsLink implements Link {
       : fromWebSocketCode(wsCode, reason, this.#socketError);
     this.#tell((sink) => sink.onClose(end));
   }
+}
+
+function join(into: Buffer, head: Uint8Array, data: Uint8Array): Buffer {
+  const { length } = head;
+  // A loop for few octets: of them, `set` is slower.
+  for (let at = 0; at < length; at += 1) into[at] = head[at] as number;
+  into.set(data, length);
+  return into;
 }
