@@ -22,6 +22,12 @@ import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
 import { SPOKEN, VersionAgreement } from "./version.ts";
 
 /**
+ * Four full frames: written one by one, each 64 KiB took half as long again, and its receiver a read
+ * more for the few octets by which a full frame is longer than what Node reads at once.
+ */
+const FULL_BATCH_BYTES = 4 * MAX_DATA_PER_FRAME_BYTES;
+
+/**
  * - `new`: before {@link Connection.open}.
  * - `open`; `suspect`: open, and silent for longer than it should be.
  * - `closing`: this side was told to close and still sends what waits.
@@ -159,12 +165,12 @@ export class Connection {
 
   /**
    * So much waits that there is nothing to be won by waiting for more: a write
-   * of 64 KiB, or all that this side is ready to keep.
+   * of 256 KiB, or all that this side is ready to keep.
    */
   get hasFullBatch(): boolean {
     if (this.#outbox === undefined) return false;
     const { frameBytes, cost } = this.#outbox;
-    return frameBytes >= MAX_DATA_PER_FRAME_BYTES || cost >= this.#config.maxUnsentBytes;
+    return frameBytes >= FULL_BATCH_BYTES || cost >= this.#config.maxUnsentBytes;
   }
 
   /** Application data waits to be sent, be it an empty message. */

@@ -279,7 +279,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   /**
    * Sends a message; text goes as UTF-8. The first of a turn of the event loop
    * goes at once; those that follow in the same turn leave together at its end,
-   * or when about 64 KiB of them wait, or with a heartbeat [PW-SND-8]. That is
+   * or when about 256 KiB of them wait, or with a heartbeat [PW-SND-8]. That is
    * one write where it would be many.
    *
    * Leave the octets as they are until they are sent: until `unsentBytes` is 0

@@ -4,6 +4,11 @@ import { prefixBytes, writePrefix } from "./framing.ts";
 
 /** Frames that are written together come to no more than this, in octets: about what Node reads at once. */
 const SLAB_BYTES = 65_536;
+/**
+ * Nor do those that go to the stream in one piece come to more, in octets: four
+ * full frames, which a receiver reads whole where it would have to read the end of each by itself.
+ */
+const BATCH_BYTES = 4 * SLAB_BYTES;
 /** A heartbeat that overtakes what is announced has room with it. */
 const HEARTBEAT_BYTES = 64;
 /** Up to here a loop copies faster than `set` is called. */
@@ -27,6 +32,8 @@ export class FrameWriter {
   #expected: number | undefined;
   /** ... and those that came. */
   #gathered = 0;
+  /** Among them some that were not copied. */
+  #hasUncopied = false;
   /** What the stream said to the last write. */
   #room = true;
 
@@ -53,7 +60,7 @@ export class FrameWriter {
     this.#filled = copy(data, slab, at);
     if (this.#expected === undefined) return this.#flush();
     this.#gathered += octets;
-    return this.#room && this.#gathered < SLAB_BYTES;
+    return (this.#room || this.#letsGo) && this.#gathered < BATCH_BYTES;
   }
 
   /** Frames of about so many octets follow, and then {@link uncork}. */
@@ -61,17 +68,23 @@ export class FrameWriter {
     this.#expected = octets + HEARTBEAT_BYTES;
     this.#gathered = 0;
     this.#room = true;
+    // Whoever made another stream may throw from what it does then.
+    if (this.#letsGo) this.#stream.cork();
   }
 
   uncork(): boolean {
     this.#expected = undefined;
-    return this.#flush();
+    this.#flush();
+    if (this.#letsGo) this.#stream.uncork();
+    if (this.#hasUncopied) this.#room = this.#isTaken;
+    this.#hasUncopied = false;
+    return this.#room;
   }
 
   /**
    * At 64 KiB the copy would cost a third of the throughput. There is room when
-   * the system has taken the frame within the call, and otherwise with "drain",
-   * which follows because this frame alone fills the stream.
+   * the system has taken the frame by the end of the call, or of the batch, and
+   * otherwise with "drain", which follows because this frame alone fills the stream.
    */
   #writeUncopied(length: number, head: Uint8Array, data: Uint8Array): boolean {
     this.#flush();
@@ -81,8 +94,17 @@ export class FrameWriter {
     this.#give(front);
     this.#give(data);
     this.#stream.uncork();
-    this.#room = this.#stream.writableLength === 0;
-    return this.#room;
+    if (this.#expected === undefined) {
+      this.#room = this.#isTaken;
+      return this.#room;
+    }
+    this.#hasUncopied = true;
+    this.#gathered += length;
+    return this.#gathered < BATCH_BYTES;
+  }
+
+  get #isTaken(): boolean {
+    return this.#stream.writableLength === 0;
   }
 
   /** The slab, with `octets` free behind `#filled`. */

@@ -69,13 +69,13 @@ describe("messages of one turn", () => {
     expect(link.writes).toEqual([["a"], ["b"]]);
   });
 
-  test("a write of 64 KiB does not wait for more", () => {
+  test("a write of 256 KiB does not wait for more", () => {
     const { session, link, clock } = batching();
     session.send("first");
-    for (let count = 0; count < 70; count += 1) session.send(new Uint8Array(1000));
-    expect(link.writes.map((write) => write.length)).toEqual([1, 65]);
+    for (let count = 0; count < 264; count += 1) session.send(new Uint8Array(1000));
+    expect(link.writes.map((write) => write.length)).toEqual([1, 259]);
     clock.settle();
-    expect(link.writes.map((write) => write.length)).toEqual([1, 65, 5]);
+    expect(link.writes.map((write) => write.length)).toEqual([1, 259, 5]);
   });
 
   test("a link that cannot write several at once is given each at once", () => {
@@ -137,11 +137,11 @@ describe("messages of one turn", () => {
     const answers: boolean[] = [];
     const onEvent: SessionOptions["onEvent"] = (event, session) => {
       if (event.type !== "open") return;
-      for (let count = 0; count < 66; count += 1) answers.push(session.send(new Uint8Array(1000)));
+      for (let count = 0; count < 260; count += 1) answers.push(session.send(new Uint8Array(1000)));
     };
     Session.open(link, { onEvent }, world.runtime);
-    expect(answers.indexOf(false)).toBe(64);
-    expect(link.writes.flat()).toHaveLength(66);
+    expect(answers.indexOf(false)).toBe(258);
+    expect(link.writes.flat()).toHaveLength(260);
   });
 });
 

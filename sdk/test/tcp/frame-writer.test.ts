@@ -102,17 +102,37 @@ describe("FrameWriter", () => {
     },
   );
 
-  test("it wants to be uncorked when a slab is full, and answers then what the stream did", () => {
+  test("it wants to be uncorked when the stream is full or 256 KiB wait, and answers then what the stream did", () => {
     for (const hold of [false, true]) {
       const stream = Object.assign(new Kept(), { hold });
       const writer = new FrameWriter(stream);
       writer.cork(1e9);
       let sent = 1;
       while (writer.write(NONE, octets(1000, 1)) && sent < 1000) sent += 1;
-      expect(sent).toBe(66);
+      expect(sent).toBe(hold ? 66 : 262);
       expect(writer.uncork()).toBe(!hold);
-      expect(framesIn(stream.writes)).toHaveLength(hold ? 65 : 66);
+      expect(framesIn(stream.writes)).toHaveLength(hold ? 65 : 262);
     }
+  });
+
+  test("full frames of a batch are one write to a socket", async () => {
+    const { left, right } = await socketPair();
+    const writes = countWrites(left);
+    const writer = new FrameWriter(left);
+    writer.cork(4 * 65_545);
+    const answers = [1, 2, 3, 4].map((fill) =>
+      writer.write(Uint8Array.of(fill), octets(65_536, fill)),
+    );
+    expect([answers, writes()]).toEqual([[true, true, true, false], 0]);
+    writer.uncork();
+    expect(writes()).toBe(1);
+    left.end();
+    const read: Uint8Array[] = [];
+    for await (const chunk of right) read.push(chunk);
+    const frames = framesIn([Buffer.concat(read)]);
+    expect(frames.map((frame) => [frame[0], frame[65_536], frame.length])).toEqual(
+      [1, 2, 3, 4].map((fill) => [fill, fill, 65_537]),
+    );
   });
 
   test("a stream of somebody's own never sees the application's octets themselves", () => {
