@@ -135,7 +135,7 @@ export class WsLink implements Link {
     return !this.#blocked;
   }
 
-  /** Memory that is in use again and again is in the caches; fresh memory took half as long again. */
+  /** Memory that is used again is in the caches still: with fresh memory, a sender needs half as long again. */
   #sendLong(length: number, head: Uint8Array, data: Uint8Array): boolean {
     let memory = this.#spare?.deref();
     if (memory === undefined || memory.length < length) memory = Buffer.allocUnsafeSlow(length);
