@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { prefixBytes, writePrefix } from "./framing.ts";
+import { octetsPassedOn } from "./write-progress.ts";
 
 /** Frames that are written together come to no more than this, in octets: about what Node reads at once. */
 const SLAB_BYTES = 65_536;
@@ -42,9 +43,13 @@ export class FrameWriter {
     this.#letsGo = stream instanceof Socket;
   }
 
-  /** Octets that the stream has taken. It counts one as long as its write has not completed. */
+  /**
+   * Octets that have been taken off this side's hands. A stream counts one as
+   * long as its write has not completed, and a batch may take a slow reader many
+   * seconds: of a socket it is what the system has taken [PW-OUT-2].
+   */
   get octetsTaken(): number {
-    return this.#octetsGiven - this.#stream.writableLength;
+    return octetsPassedOn(this.#stream) ?? this.#octetsGiven - this.#stream.writableLength;
   }
 
   /** One frame, of `head` and then `data`. False: `Link.sendParts` says what it means. */

@@ -11,7 +11,7 @@ import type { Duplex } from "node:stream";
  * more than goes out.
  */
 export class WriteProgress {
-  readonly #stream: Duplex & { readonly _handle?: SocketHandle | null };
+  readonly #stream: Duplex;
   #waiting = 0;
   #given: number | undefined;
   #queued: number | undefined;
@@ -22,8 +22,8 @@ export class WriteProgress {
 
   /** Octets were taken since the last call. */
   hasMoved(): boolean {
-    const { writableLength, _handle } = this.#stream;
-    const handle = _handle?._parent ?? _handle; // TLS hands a long write down as one
+    const { writableLength } = this.#stream;
+    const handle = handleOf(this.#stream);
     const moved =
       writableLength < this.#waiting ||
       // The next write is given to the system when it has taken the one before.
@@ -34,6 +34,22 @@ export class WriteProgress {
     this.#queued = handle?.writeQueueSize;
     return moved;
   }
+}
+
+/**
+ * Octets that the system has taken of all that was ever written to a socket,
+ * those of a write that it has taken in part too; of TLS in octets of the
+ * connection below. Undefined for a stream that is no socket, or none any more.
+ */
+export function octetsPassedOn(stream: Duplex): number | undefined {
+  const { bytesWritten, writeQueueSize } = handleOf(stream) ?? {};
+  if (bytesWritten === undefined || writeQueueSize === undefined) return undefined;
+  return bytesWritten - writeQueueSize;
+}
+
+function handleOf(stream: Duplex): SocketHandle | null | undefined {
+  const { _handle } = stream as { readonly _handle?: SocketHandle | null };
+  return _handle?._parent ?? _handle; // TLS hands a long write down as one
 }
 
 interface SocketHandle {

@@ -187,6 +187,24 @@ describe("on a socket", () => {
     right.end();
   });
 
+  test("PW-OUT-2: of a batch that waits, what the system has taken counts", async () => {
+    const { left, right } = await socketPair();
+    const writer = new FrameWriter(left);
+    let given = 0;
+    for (let room = true; room; ) {
+      writer.cork(4 * 65_540);
+      for (let nth = 0; nth < 4; nth += 1) writer.write(Uint8Array.of(nth), octets(65_536, nth));
+      room = writer.uncork();
+      given += 4 * 65_540;
+    }
+    // The last batch is one write, which is not complete; the buffers of the system end somewhere in it.
+    expect(left.writableLength).toBe(4 * 65_540);
+    expect(writer.octetsTaken).toBeGreaterThan(given - left.writableLength);
+    expect(writer.octetsTaken).toBeLessThan(given);
+    left.destroy();
+    right.destroy();
+  });
+
   test("short frames before and after it keep their order", async () => {
     const { left, right } = await socketPair();
     const writer = new FrameWriter(left);
