@@ -9,10 +9,10 @@ const page = fileURLToPath(new URL("../docs/browser.md", import.meta.url));
 
 /** What a page may import, and the octets of gzip it may have: growth is decided in these lines. */
 const ENTRIES = [
-  { source: 'export { connect } from "pulsewire/browser";', budget: 26_500 },
-  { source: 'export * from "pulsewire/browser";', budget: 30_000 },
-  { source: 'export * from "pulsewire";', budget: 27_500 },
-  { source: 'export * from "pulsewire/core";', budget: 24_500 },
+  { source: 'export { connect } from "pulsewire/browser";', budget: 29_500 },
+  { source: 'export * from "pulsewire/browser";', budget: 31_500 },
+  { source: 'export * from "pulsewire";', budget: 32_000 },
+  { source: 'export * from "pulsewire/core";', budget: 28_500 },
 ];
 
 /** Every file belongs to one of these, so protobufjs is there with its minimal runtime alone. */
