@@ -19,7 +19,7 @@ const NOT_JUDGED = new Set(["info", "na"]);
 /** Of the suite: it judged, and found nothing broken, or something, or could not tell. */
 const JUDGED = new Set([0, 1, 2]);
 /** So often, if this machine is too busy to tell. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 6;
 
 /**
  * @typedef {{ name: string, does: string, file: string, find: string, replace: string,

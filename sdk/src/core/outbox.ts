@@ -1,4 +1,4 @@
-/** Data in one frame at most [PW-DAT-4]: a heartbeat never waits behind more. */
+/** Data in one frame at most [PW-DAT-4]: what waits in here a heartbeat overtakes, between two frames. */
 export const MAX_DATA_PER_FRAME_BYTES: number = 65_536;
 
 /**

@@ -73,7 +73,8 @@ export interface Link {
    * Optional: `send` of a frame whose octets are those of `head` and then those
    * of `data`. What is true of `send` is true here, but `data` is the
    * application's: a link that still needs it after the call, because it has not
-   * copied it, answers false and has let go of it when it calls `onDrain`.
+   * copied it, answers false, and between `cork` and `uncork` has `uncork` answer
+   * false; it has let go of it when it calls `onDrain`.
    */
   sendParts?(head: Uint8Array, data: Uint8Array): boolean;
   /**

@@ -147,11 +147,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       const connection = session.#connection;
       // What came in one read came at one time, and what it leads to is done once, behind the last.
       if (!this.#isReading) this.#readAt = session.#runtime.clock.now();
-      this.#isReading = more;
       connection.handleFrameWithin(octets, from, to, this.#readAt);
       const message = connection.pollMessage();
       if (message !== undefined) session.#toInbox().push(message, source);
-      if (!more) session.#pump(this.#readAt);
+      // At the limit the rest of the read has to wait, and then nothing follows at once [PW-LIM-5].
+      this.#isReading = more && !session.#isFull;
+      if (!this.#isReading) session.#pump(this.#readAt);
     }
 
     onOctets(): void {
@@ -282,8 +283,10 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    * or when about 256 KiB of them wait, or with a heartbeat [PW-SND-8]. That is
    * one write where it would be many.
    *
-   * Leave the octets as they are until they are sent: until `unsentBytes` is 0
-   * after a `send` that returned true, or {@link drained} has resolved.
+   * Leave the octets as they are until {@link drained} has resolved: before that
+   * they may not have been copied, nor taken by the system, whatever `send`
+   * returned and `unsentBytes` says. What has not left when the process exits in
+   * the same turn is lost.
    *
    * @returns false if it has to wait for the peer to read: `await
    *   session.drained()` before the next. False as well, and nothing is sent,
@@ -425,12 +428,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    */
   #gather(): void {
     if (this.#link.cork === undefined) return;
-    this.#gathering = true;
     const { clock } = this.#runtime;
     clock.endOfTurn(() => {
       this.#gathering = false;
       if (this.#connection.hasUnsentData) this.#pump(clock.now());
     });
+    this.#gathering = true; // not before somebody has promised the end
   }
 
   #transmit(now: number): boolean {
@@ -538,9 +541,13 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   }
 
   /** Whether that led to anything. */
+  /** The application has left as much unread as it may [PW-LIM-5]. */
+  get #isFull(): boolean {
+    return this.#unreadBytes >= this.#connection.config.maxUnreadBytes;
+  }
+
   #pauseIfFull(now: number): boolean {
-    const { maxUnreadBytes } = this.#connection.config;
-    if (this.#paused || this.#unreadBytes < maxUnreadBytes) return false;
+    if (this.#paused || !this.#isFull) return false;
     // Who closes reads on, to see that the peer closes too; it takes no messages any more.
     const { state } = this.#connection;
     if (state === "closing" || state === "ended") return false;
@@ -548,6 +555,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#paused = true;
       this.#connection.handlePause(now); // PW-LIV-9
     } else {
+      const { maxUnreadBytes } = this.#connection.config;
       const detail = `${this.#unreadBytes} octets wait unread; maxUnreadBytes is ${maxUnreadBytes}`;
       this.#connection.handleViolation(CloseCode.UNREAD_LIMIT, detail, now); // PW-LIM-5
     }

@@ -6,6 +6,11 @@ import { octetsPassedOn } from "./write-progress.ts";
 /** Frames that are written together come to no more than this, in octets: about what Node reads at once. */
 const SLAB_BYTES = 65_536;
 /**
+ * Of a stream that is no socket only whole writes are seen to be taken, so long
+ * ones would make one that is slow look stuck [PW-OUT-2].
+ */
+const SLAB_OF_STREAM_BYTES = 4096;
+/**
  * Nor do those that go to the stream in one piece come to more, in octets: four
  * full frames, which a receiver reads whole where it would have to read the end of each by itself.
  */
@@ -116,7 +121,8 @@ export class FrameWriter {
   #reserve(octets: number): Buffer {
     if (this.#slab !== undefined && this.#slab.length - this.#filled >= octets) return this.#slab;
     this.#flush();
-    const expected = Math.min((this.#expected ?? 0) - this.#gathered, SLAB_BYTES);
+    const most = this.#letsGo ? SLAB_BYTES : SLAB_OF_STREAM_BYTES;
+    const expected = Math.min((this.#expected ?? 0) - this.#gathered, most);
     this.#slab = Buffer.allocUnsafe(Math.max(octets, expected));
     return this.#slab;
   }

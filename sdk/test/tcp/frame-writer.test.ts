@@ -109,9 +109,9 @@ describe("FrameWriter", () => {
       writer.cork(1e9);
       let sent = 1;
       while (writer.write(NONE, octets(1000, 1)) && sent < 1000) sent += 1;
-      expect(sent).toBe(hold ? 66 : 262);
+      expect(sent).toBe(hold ? 21 : 262);
       expect(writer.uncork()).toBe(!hold);
-      expect(framesIn(stream.writes)).toHaveLength(hold ? 65 : 262);
+      expect(framesIn(stream.writes)).toHaveLength(hold ? 4 : 262); // the first of its writes, or all
     }
   });
 
@@ -156,6 +156,35 @@ describe("FrameWriter", () => {
     expect(writer.uncork()).toBe(false);
     expect(stream.errored?.message).toBe("not today");
   });
+});
+
+test("PW-OUT-2: a stream that is no socket gets no long writes of small frames", () => {
+  const stream = new Kept();
+  const writer = new FrameWriter(stream);
+  writer.cork(160 * 103);
+  for (let nth = 0; nth < 160; nth += 1) writer.write(NONE, octets(100, nth));
+  writer.uncork();
+  expect(stream.writes.length).toBeGreaterThan(3);
+  for (const { length } of stream.writes) expect(length).toBeLessThanOrEqual(4096);
+  expect(framesIn(stream.writes).map(([first]) => first)).toEqual(
+    Array.from({ length: 160 }, (_, nth) => nth),
+  );
+});
+
+test("PW-LIM-5: a read with more than may wait is read in part", async () => {
+  const stream = new Kept();
+  const session = attach(stream, { maxUnreadBytes: 65_536 });
+  stream.push(Buffer.concat(Array(40_000).fill(Buffer.of(4, 8, 1, 0x1a, 0))));
+  await vi.waitFor(() => expect(stream.isPaused()).toBe(true));
+  // An empty message costs 64.
+  expect(stream.readableLength).toBe((40_000 - 65_536 / 64) * 5);
+  let taken = 0;
+  for await (const message of session) {
+    expect(message.length).toBe(0);
+    taken += 1;
+    if (taken === 40_000) break;
+  }
+  session.abort();
 });
 
 describe("on a socket", () => {
