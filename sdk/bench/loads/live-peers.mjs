@@ -8,6 +8,8 @@ const EARLY = 0.9;
 const ANSWER_AFTER_MS = 80;
 /** The pings of one group leave one after the other. */
 const GATHER_MS = 30;
+/** Who has said nothing for so long has ended all peers of the group: then there is no moment to wait for. */
+const UNASKED_MS = 5000;
 
 /** @type {Crowd[]} */
 const groups = [];
@@ -33,8 +35,10 @@ answer({
   /** Resolves when the first group has been asked or told something, and before it has answered. */
   asked: () =>
     new Promise((resolve) => {
+      const unasked = setTimeout(resolve, UNASKED_MS);
       onHeard = () => {
         onHeard = undefined;
+        clearTimeout(unasked);
         setTimeout(resolve, GATHER_MS);
       };
     }),
