@@ -1,5 +1,5 @@
-// Scripts of traces to traces: the SDK's state machine plays each twice, with the least and the
-// greatest jitter that the protocol allows, and what differs becomes windows.
+// Scripts of traces to traces: the SDK's state machine plays each twice, with little jitter and with
+// much, and what differs becomes windows: those of the protocol, which are wider than the SDK's.
 import { play } from "../../conformance/dist/vectors/play.js";
 import { readFrame, writeFrame } from "../../conformance/dist/vectors/sdk-frames.js";
 import { SdkMachine } from "../../conformance/dist/vectors/sdk-machine.js";
@@ -11,11 +11,10 @@ import { fromHex, toHex } from "../../conformance/dist/wire/hex.js";
  * @import { ScriptInput, TraceScript } from "./script.mjs"
  */
 
-/**
- * What the random source says for a beat after 0.75 E and after E. The SDK draws from 0.75 to 0.95
- * and leaves the rest to late timers; the protocol allows all of it [PW-SND-4, PW-SND-3].
- */
+/** What the random source says for a beat as soon as the SDK sends one, and for one after E or nearly. */
 const EXTREMES = [0, 1.25];
+/** The SDK sends on a grid, and leaves the last to late timers; the protocol allows all of it [PW-SND-4, PW-SND-3]. */
+const SOONEST = 0.75;
 
 /**
  * @param {readonly TraceScript[]} scripts
@@ -49,7 +48,7 @@ function makeTrace({ name, title, clauses, needs, config, inputs, until, keep })
     refuseCoincidence(steps, until, machine.timeouts);
     return played.map((output) => ({ ...output, ...bounds(output, played, steps, machine) }));
   });
-  const outputs = zip(early, late, keep);
+  const outputs = zip(early, late, keep, config.always_beat === true);
   refuseUnclear(steps, until, outputs);
   return {
     name,
@@ -122,9 +121,10 @@ function bounds(output, played, steps, machine) {
  * @param {readonly Bounded[]} early
  * @param {readonly Bounded[]} late
  * @param {readonly string[]} keep
+ * @param {boolean} alwaysBeats Data does not take the place of a heartbeat [PW-SND-6].
  * @returns {OutputStep[]}
  */
-function zip(early, late, keep) {
+function zip(early, late, keep, alwaysBeats) {
   const [one, other] = [early, late].map((run) => run.map((output) => bare(output, keep)));
   if (JSON.stringify(one) !== JSON.stringify(other)) {
     const lines = [early, late].map((run) =>
@@ -132,9 +132,20 @@ function zip(early, late, keep) {
     );
     throw new Error(`what comes out depends on the jitter:${lines.join("\nor")}`);
   }
+  /** When the last transmission was, at the earliest and at the latest. */
+  let last = { from: 0, to: 0 };
   return early.map((output, index) => {
-    const from = Math.min(output.from, late[index]?.from ?? 0);
-    const to = Math.max(output.to, late[index]?.to ?? 0);
+    let from = Math.min(output.from, late[index]?.from ?? 0);
+    let to = Math.max(output.to, late[index]?.to ?? 0);
+    if (output.out === "frame") {
+      const { heartbeat, close } = output.frame;
+      const period = heartbeat?.heartbeat_time_ms;
+      if (output.at !== late[index]?.at && period !== undefined) {
+        from = last.from + SOONEST * period;
+        to = last.to + period;
+      }
+      if (heartbeat !== undefined || (close === undefined && !alwaysBeats)) last = { from, to };
+    }
     return { at: from === to ? from : [from, to], ...bare(output, keep) };
   });
 }
