@@ -1,30 +1,18 @@
 import { idle } from "../idle/experiment.mjs";
 import { inNode } from "../idle/server.mjs";
+import { factsOf, nameOf } from "./facts.mjs";
 
 const SIZES = [1000, 5000, 10_000, 19_000];
 const QUICK_MOST = 5000;
 
 const contenders = SIZES.map((sessions) => ({
-  name: sessions.toLocaleString("en-US"),
+  name: nameOf(sessions),
   start: inNode("pulsewire/idle-tcp.mjs"),
   wire: /** @type {const} */ ("stream"),
   sessions,
   inQuick: sessions <= QUICK_MOST,
 }));
-const names = contenders.map(({ name }) => name);
-const [smallest = ""] = names;
-const facts = /** @type {const} */ ({
-  better: "lower",
-  baseline: smallest,
-  ours: names.slice(1),
-  target: {
-    text: "within 1.25 of the smallest",
-    limit: (/** @type {import("../../framework/row.mjs").Medians} */ found) =>
-      1.25 * (found[smallest] ?? Number.NaN),
-  },
-  contenders: names,
-  plot: "growth",
-});
+const facts = factsOf(SIZES);
 
 export const experiment = idle({
   cpuId: "growth-cpu",

@@ -1,3 +1,5 @@
+import { factsOf, nameOf } from "./facts.mjs";
+
 const PROCESS = new URL("../../contenders/pulsewire/virtual.mjs", import.meta.url);
 const SIZES = [1000, 10_000, 100_000, 1_000_000];
 const QUICK_MOST = 10_000;
@@ -5,20 +7,7 @@ const QUICK_MOST = 10_000;
 const ROOM_BYTES = 6000;
 const LIMIT_MS = 240_000;
 
-const names = SIZES.map((size) => size.toLocaleString("en-US"));
-const [smallest = ""] = names;
-const facts = /** @type {const} */ ({
-  better: "lower",
-  baseline: smallest,
-  ours: names.slice(1),
-  target: {
-    text: "within 1.25 of the smallest",
-    limit: (/** @type {import("../../framework/row.mjs").Medians} */ found) =>
-      1.25 * (found[smallest] ?? Number.NaN),
-  },
-  contenders: names,
-  plot: "growth",
-});
+const facts = factsOf(SIZES);
 
 /** @type {import("../../framework/row.mjs").Experiment} */
 export const experiment = {
@@ -47,7 +36,7 @@ export const experiment = {
     const memory = {};
     // One after the other: nothing here waits.
     for (const name of order) {
-      const size = SIZES[names.indexOf(name)] ?? 0;
+      const size = SIZES.find((each) => nameOf(each) === name) ?? 0;
       if (quick && size > QUICK_MOST) {
         leaveOut(name, "not with --quick");
         continue;
