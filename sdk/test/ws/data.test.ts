@@ -27,6 +27,26 @@ async function settled(look: () => number): Promise<number> {
   }
 }
 
+/** A link that was given `octets` takes some of them, and tells of the rest when the other side reads again. */
+async function expectDrain(
+  link: WsLink,
+  other: WebSocket,
+  octets: number,
+  told: readonly unknown[],
+): Promise<void> {
+  const standstill = settled(() => link.octetsSent());
+  expect(await within(standstill, "a standstill")).toBeLessThan(octets);
+  expect(told).toEqual([]);
+  other.resume();
+  expect(
+    await within(
+      settled(() => link.octetsSent()),
+      "the rest",
+    ),
+  ).toBe(octets);
+  expect(told).toEqual(["drain"]);
+}
+
 test("a message of 5 MiB, both ways at once", async () => {
   await using listener = await listen();
   await using session = await connect({ url: listener.address });
@@ -250,19 +270,7 @@ describe("a link by itself", () => {
       room = link.uncork();
       expect(given).toBeLessThan(2 ** 28);
     }
-    const taken = await within(
-      settled(() => link.octetsSent()),
-      "a standstill",
-    );
-    expect(taken).toBeLessThan(given);
-    expect(told).toEqual([]);
-    other.resume();
-    await within(
-      settled(() => link.octetsSent()),
-      "the rest",
-    );
-    expect(link.octetsSent()).toBe(given);
-    expect(told).toEqual(["drain"]);
+    await expectDrain(link, other, given, told);
   });
 
   test("keeps long frames as they were until they have left, however long that takes", async () => {
@@ -334,19 +342,7 @@ describe("a link by itself", () => {
       room = link.send(new Uint8Array(65_536));
       expect(given).toBeLessThan(2 ** 28);
     }
-    const taken = await within(
-      settled(() => link.octetsSent()),
-      "a standstill",
-    );
-    expect(taken).toBeLessThan(given);
-    expect(told).toEqual([]);
-    other.resume();
-    await within(
-      settled(() => link.octetsSent()),
-      "the rest",
-    );
-    expect(link.octetsSent()).toBe(given);
-    expect(told).toEqual(["drain"]);
+    await expectDrain(link, other, given, told);
   });
 });
 
