@@ -4,21 +4,21 @@ import { Cadence } from "./cadence.ts";
 import { CloseCode } from "./close-code.ts";
 import { encodeFrame } from "./codec.ts";
 import { type ConnectionConfig, type ResolvedConfig, resolveConfig } from "./config.ts";
-import { dataFrameBytes, writeDataHeader } from "./data-codec.ts";
 import type { ConnectionEnd } from "./end.ts";
 import { type CloseReason, Ending, type LinkAction, type LinkClosed } from "./ending.ts";
 import { PulsewireError } from "./errors.ts";
+import { EventQueue } from "./event-queue.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FirstFrameLimit } from "./first-frame.ts";
-import type { Frame } from "./frame.ts";
 import { FrameCodec } from "./frame-codec.ts";
 import { type FrameParts, joinParts } from "./frame-parts.ts";
 import { ABSENT, type HeartbeatFields, orUndefined } from "./heartbeat-codec.ts";
 import { IdleLimit } from "./idle.ts";
+import { OutboundLimit } from "./outbound.ts";
 import { MAX_DATA_PER_FRAME_BYTES, Outbox } from "./outbox.ts";
 import { HeartbeatRateLimit } from "./rate-limit.ts";
 import { RttEstimator } from "./rtt.ts";
-import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
+import { patience, SilenceClock, type SilenceLimits } from "./silence.ts";
 import { SPOKEN, VersionAgreement } from "./version.ts";
 
 /**
@@ -55,13 +55,8 @@ export class Connection {
   readonly #config: ResolvedConfig;
   readonly #random: () => number;
   readonly #codec: FrameCodec;
-  /** A message that arrived while no event waited: it comes before all of them, and mostly without one. */
-  #message: Uint8Array | undefined;
-  /** The first that nobody has polled; mostly there is no other. */
-  #event: ConnectionEvent | undefined;
-  /** Those after it, from `#polled` on: taking hundreds off the front one by one would cost more than they do. */
-  #events: ConnectionEvent[] | undefined;
-  #polled = 0;
+  readonly #events = new EventQueue();
+  readonly #outbound = new OutboundLimit();
   readonly #rateLimit: HeartbeatRateLimit;
   readonly #rtt = new RttEstimator();
   readonly #version = new VersionAgreement();
@@ -77,11 +72,7 @@ export class Connection {
   #assembler: MessageAssembler | undefined;
   #outbox: Outbox | undefined;
   #ending: Ending | undefined;
-  /** When the transport last took something of ours [PW-OUT-2]. */
-  #progressAt = 0;
   #endTold = false;
-  /** Of the last data frame; the next one is mostly as long. */
-  #dataHead: { version: number; length: number; octets: Uint8Array } | undefined;
 
   /**
    * @param config see {@link ConnectionConfig}; every option has a default. What `resolveConfig`
@@ -264,7 +255,7 @@ export class Connection {
    */
   handleTimeout(now: number): void {
     if (this.#silence === undefined) return;
-    const goneBy = this.#ending?.deadline(this.#progressAt);
+    const goneBy = this.#ending?.deadline(this.#outbound.progressAt);
     if (goneBy !== undefined && now >= goneBy) this.#ending?.giveUp(now); // PW-CLS-8
     if (this.#isLive) {
       this.#cadence?.advance(now);
@@ -278,7 +269,7 @@ export class Connection {
 
   /** The transport took some of what this side gave it [PW-OUT-2]. */
   handleProgress(now: number): void {
-    this.#progressAt = now;
+    this.#outbound.progress(now);
   }
 
   /**
@@ -314,7 +305,7 @@ export class Connection {
   handleSuspend(now: number): void {
     if (this.#silence === undefined || this.end !== undefined) return;
     this.#silence.suspended(this.#limits, now);
-    this.#tell({ type: "suspended" });
+    this.#events.push({ type: "suspended" });
     if (this.#limits.own !== undefined) this.#cadence?.wantProbe(now);
   }
 
@@ -341,9 +332,9 @@ export class Connection {
     this.#silence = new SilenceClock(now, this.#config.peerHeartbeats === "required");
     this.#cadence = new Cadence(this.#random, this.#config);
     this.#firstFrame = new FirstFrameLimit(this.#config.firstFrameTimeoutMs);
-    this.#progressAt = now;
+    this.#outbound.progress(now);
     this.#idle?.message(now);
-    this.#tell({ type: "open" });
+    this.#events.push({ type: "open" });
     const { own } = this.#limits;
     if (own !== undefined) this.#cadence.announce("opening", own, now); // PW-SND-1
   }
@@ -375,7 +366,7 @@ export class Connection {
         `${this.#outbox.cost} octets wait, 64 a message included, and maxUnsentBytes is ${maxUnsentBytes}: wait until the peer has read (await session.drained()) before sending more`,
       );
     }
-    if (!this.isWaitingToSend) this.#progressAt = now;
+    if (!this.isWaitingToSend) this.#outbound.progress(now);
     this.#outbox.push(data);
     this.#idle?.message(now);
   }
@@ -390,7 +381,7 @@ export class Connection {
     const extension = this.confirming;
     if (extension === undefined) return;
     if (this.#silence?.answer(reachable, this.#limits, now) !== true) return;
-    this.#tell({ type: "extended", extension, forMs: this.#patience() });
+    this.#events.push({ type: "extended", extension, forMs: patience(this.#limits) });
     this.#cadence?.wantProbe(now); // PW-PRB-6
   }
 
@@ -436,29 +427,27 @@ export class Connection {
       const due = this.#cadence.take(now);
       if (due !== undefined) {
         if (due.replyRequested) this.#silence?.probed(now);
-        this.#tell({
+        this.#events.push({
           type: "heartbeat-sent",
           cause: due.cause,
           heartbeatTimeMs: this.#limits.own,
         });
-        this.#progressAt = now;
+        this.#outbound.progress(now);
         return { head: this.#heartbeat(due.replyRequested, now), data: undefined };
       }
-      const part = this.#outbox?.shift();
-      if (part !== undefined) {
+      const frame = this.#outbox?.take(this.#version.current);
+      if (frame !== undefined) {
         this.#cadence.dataTransmitted(now);
-        this.#progressAt = now;
+        this.#outbound.progress(now);
         this.#idle?.given(now);
-        const { data, more } = part;
-        // `more` stands after the data; parts of long messages are few, and can be copied.
-        if (more) return whole({ version: this.#version.current, body: "data", data, more });
-        return { head: this.#headOf(data.length), data };
+        return frame;
       }
     }
     const close = this.#ending?.takeClose();
     if (close === undefined) return undefined;
-    this.#progressAt = now;
-    return whole({ version: this.#version.current, body: "close", close });
+    this.#outbound.progress(now);
+    const head = encodeFrame({ version: this.#version.current, body: "close", close });
+    return { head, data: undefined };
   }
 
   /** What the link is to do, after the frames polled before it. */
@@ -472,27 +461,12 @@ export class Connection {
    * {@link pollEvent} has both. To be asked after each frame.
    */
   pollMessage(): Uint8Array | undefined {
-    const message = this.#message;
-    this.#message = undefined;
-    return message;
+    return this.#events.takeMessage();
   }
 
   /** What happened, in order. */
   pollEvent(): ConnectionEvent | undefined {
-    const data = this.pollMessage();
-    if (data !== undefined) return { type: "message", data };
-    const event = this.#event;
-    if (this.#events === undefined) {
-      this.#event = undefined;
-      return event;
-    }
-    this.#event = this.#events[this.#polled];
-    this.#polled += 1;
-    if (this.#polled === this.#events.length) {
-      this.#events = undefined;
-      this.#polled = 0;
-    }
-    return event;
+    return this.#events.take();
   }
 
   /** When {@link handleTimeout} wants to be called: monotonic ms; undefined for never. */
@@ -500,7 +474,7 @@ export class Connection {
     const silence = this.#silence;
     const cadence = this.#cadence;
     if (silence === undefined || cadence === undefined) return undefined;
-    const goneBy = this.#ending?.deadline(this.#progressAt);
+    const goneBy = this.#ending?.deadline(this.#outbound.progressAt);
     if (!this.#isLive) return goneBy;
     // One after the other, most of them not there, and no list: it is asked with every frame.
     let at = Math.min(cadence.nextAt(), silence.nextAt(this.#limits));
@@ -517,9 +491,9 @@ export class Connection {
   #handleLife(now: number): boolean {
     if (this.#silence === undefined || this.end !== undefined) return false;
     this.#firstFrame?.octet(now);
-    this.#forgiveOutbound(this.#silence, now);
+    this.#outbound.forgive(this.#cadence?.waitingSince, this.#silence.indulgedSince, now);
     const silentForMs = this.#silence.octet(now);
-    if (silentForMs !== undefined) this.#tell({ type: "recovered", silentForMs });
+    if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
     return true;
   }
 
@@ -546,9 +520,9 @@ export class Connection {
     const rttMs =
       echo === ABSENT || heldUs === ABSENT
         ? undefined
-        : this.#rtt.sample(echo, heldUs, now, this.#patience());
+        : this.#rtt.sample(echo, heldUs, now, patience(this.#limits));
     if (timestamp !== ABSENT) this.#rtt.heard(timestamp, now);
-    this.#tell({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
+    this.#events.push({ type: "heartbeat-received", heartbeatTimeMs, replyRequested, rttMs });
     const received = readHeartbeatTime(heartbeatTimeMs);
     this.#silence?.heartbeat(received !== undefined, now);
     if (received !== undefined) {
@@ -565,7 +539,7 @@ export class Connection {
     const heartbeatTimeMs = adopt(previousMs, receivedMs, this.#config.floorMs);
     if (heartbeatTimeMs === undefined || heartbeatTimeMs === previousMs) return; // PW-ADP-3
     this.#limits = { ...this.#limits, own: heartbeatTimeMs }; // PW-ADP-2
-    this.#tell({ type: "adopted", heartbeatTimeMs, previousMs, receivedMs });
+    this.#events.push({ type: "adopted", heartbeatTimeMs, previousMs, receivedMs });
     this.#cadence?.announce("announcement", heartbeatTimeMs, now); // PW-SND-2
   }
 
@@ -580,8 +554,7 @@ export class Connection {
       return;
     }
     if (this.#isClosing) return;
-    if (this.#message === undefined && this.#event === undefined) this.#message = message;
-    else this.#tell({ type: "message", data: message });
+    this.#events.pushMessage(message);
   }
 
   // --- judging ---------------------------------------------------------------
@@ -592,16 +565,16 @@ export class Connection {
       case "alive":
         break;
       case "suspect":
-        this.#tell({ type: "suspect", silentForMs: found.silentForMs });
+        this.#events.push({ type: "suspect", silentForMs: found.silentForMs });
         this.#cadence?.wantProbe(now); // PW-PRB-1
         break;
       case "pardoned":
-        this.#tell({ type: "pardoned", lateByMs: found.lateByMs });
+        this.#events.push({ type: "pardoned", lateByMs: found.lateByMs });
         this.#cadence?.wantProbe(now); // PW-CLK-3
         break;
       case "confirm": {
         const { extension, evidence } = found;
-        this.#tell({ type: "confirming", extension, evidence }); // PW-LIV-11
+        this.#events.push({ type: "confirming", extension, evidence }); // PW-LIV-11
         break;
       }
       case "down": {
@@ -626,7 +599,7 @@ export class Connection {
   #judgeOutbound(now: number): void {
     const by = this.#outboundBy();
     if (by === undefined || now < by) return;
-    const blockedForMs = now - by + this.#patience();
+    const blockedForMs = now - by + patience(this.#limits);
     // A Close could only queue behind what is stuck.
     const action = { code: CloseCode.OUTBOUND_BLOCKED, reason: "the transport takes nothing" };
     this.#toEnd().abort({ kind: "outbound-blocked", blockedForMs }, action, now); // PW-OUT-1
@@ -634,21 +607,7 @@ export class Connection {
 
   #outboundBy(): number | undefined {
     const waitingSince = this.#cadence?.waitingSince;
-    if (waitingSince === undefined || this.#limits.own === undefined) return undefined;
-    // A peer that is given more time to speak is given it to read as well [PW-OUT-4].
-    if (this.#silence?.indulgedSince !== undefined) return undefined;
-    return Math.max(waitingSince, this.#progressAt) + this.#patience();
-  }
-
-  /**
-   * The peer speaks after it was given more time: that time is not charged for
-   * what it did not read either [PW-OUT-4].
-   */
-  #forgiveOutbound({ indulgedSince }: SilenceClock, now: number): void {
-    const waitingSince = this.#cadence?.waitingSince;
-    if (indulgedSince === undefined || waitingSince === undefined) return;
-    const since = Math.max(waitingSince, this.#progressAt);
-    this.#progressAt = Math.min(now, since + now - indulgedSince);
+    return this.#outbound.deadline(waitingSince, this.#silence?.indulgedSince, this.#limits);
   }
 
   #judgeIdle(now: number): void {
@@ -666,12 +625,6 @@ export class Connection {
 
   // --- the rest --------------------------------------------------------------
 
-  #tell(event: ConnectionEvent): void {
-    if (this.#event === undefined) this.#event = event;
-    else if (this.#events === undefined) this.#events = [event];
-    else this.#events.push(event);
-  }
-
   /** The peer is at fault: say so before anything that waits, and end. */
   #fail(code: number, detail: string, now: number): void {
     this.#toEnd().say({ code, reason: detail }, { kind: "protocol-error", code, detail }, now);
@@ -685,7 +638,7 @@ export class Connection {
     this.#endTold = true;
     this.#outbox = undefined;
     this.#assembler = undefined; // PW-DAT-5
-    this.#tell({ type: "ended", end });
+    this.#events.push({ type: "ended", end });
   }
 
   #heartbeat(replyRequested: boolean, now: number): Uint8Array {
@@ -698,21 +651,6 @@ export class Connection {
     heartbeat.heldUs = heldUs; // PW-RTT-2
     heartbeat.lowestVersion = SPOKEN.lowest < SPOKEN.highest ? SPOKEN.lowest : ABSENT; // PW-VER-2
     return this.#codec.writeHeartbeat(this.#version.current);
-  }
-
-  #headOf(length: number): Uint8Array {
-    const version = this.#version.current;
-    const last = this.#dataHead;
-    if (last?.length === length && last.version === version) return last.octets;
-    const octets = new Uint8Array(dataFrameBytes(version, length, false) - length);
-    writeDataHeader(octets, 0, version, length);
-    this.#dataHead = { version, length, octets };
-    return octets;
-  }
-
-  /** max(E, P) + slack. */
-  #patience(): number {
-    return longest(this.#limits) + this.#limits.slack;
   }
 
   /** Open, and this side may still speak. */
@@ -731,8 +669,4 @@ export class Connection {
     this.#ending ??= new Ending(this.#config.closeTimeoutMs);
     return this.#ending;
   }
-}
-
-function whole(frame: Frame): FrameParts {
-  return { head: encodeFrame(frame), data: undefined };
 }

@@ -3,7 +3,7 @@ import { resolveConfig } from "./config.ts";
 import type { ConnectionEnd } from "./end.ts";
 import { PulsewireError } from "./errors.ts";
 import type { ConnectionEvent } from "./events.ts";
-import { longest, SilenceClock, type SilenceLimits } from "./silence.ts";
+import { longest, patience, SilenceClock, type SilenceLimits } from "./silence.ts";
 
 /** The times of a {@link Liveness}, in milliseconds. */
 export interface LivenessConfig {
@@ -132,7 +132,7 @@ export class Liveness {
     this.#askedAt = undefined;
     this.#blockedSince ??= now;
     const blockedForMs = now - this.#blockedSince;
-    if (this.#silence.isPaused || blockedForMs < longest(this.#limits) + this.#limits.slack) return;
+    if (this.#silence.isPaused || blockedForMs < patience(this.#limits)) return;
     this.#finish({ kind: "outbound-blocked", blockedForMs }); // PW-OUT-1
   }
 

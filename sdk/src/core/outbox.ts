@@ -1,3 +1,6 @@
+import { dataFrameBytes, writeDataFrame, writeDataHeader } from "./data-codec.ts";
+import type { FrameParts } from "./frame-parts.ts";
+
 /** Data in one frame at most [PW-DAT-4]: what waits in here a heartbeat overtakes, between two frames. */
 export const MAX_DATA_PER_FRAME_BYTES: number = 65_536;
 
@@ -10,14 +13,16 @@ const OVERHEAD_BYTES = 64;
 const FRAMING_BYTES = 16;
 
 /**
- * The application's messages on their way out, cut into the parts that travel
- * in one frame each. Parts are views: nothing is copied before it is encoded.
+ * The application's messages on their way out, cut into frames. The data of a
+ * frame is a view of its message wherever it can be.
  */
 export class Outbox {
   #messages: Uint8Array[] = [];
-  #head = 0;
+  #first = 0;
   #offset = 0;
   #bytes = 0;
+  /** Of the last frame; the next one is mostly as long. */
+  #head: { version: number; length: number; octets: Uint8Array } | undefined;
 
   /** Octets of data that wait. */
   get bytes(): number {
@@ -36,7 +41,7 @@ export class Outbox {
 
   /** Messages that wait, the one of which a part is out among them. */
   get length(): number {
-    return this.#messages.length - this.#head;
+    return this.#messages.length - this.#first;
   }
 
   get isEmpty(): boolean {
@@ -48,9 +53,20 @@ export class Outbox {
     this.#bytes += message.length;
   }
 
-  /** The next part, and whether its message goes on after it; undefined when nothing waits. */
-  shift(): { readonly data: Uint8Array; readonly more: boolean } | undefined {
-    const message = this.#messages[this.#head];
+  /** The next frame, of `version`; undefined when nothing waits. */
+  take(version: number): FrameParts | undefined {
+    const part = this.#shift();
+    if (part === undefined) return undefined;
+    const { data, more } = part;
+    if (!more) return { head: this.#headOf(version, data.length), data };
+    // `more` stands after the data; parts of long messages are few, and can be copied.
+    const frame = new Uint8Array(dataFrameBytes(version, data.length, more));
+    writeDataFrame(frame, 0, version, data, more);
+    return { head: frame, data: undefined };
+  }
+
+  #shift(): { readonly data: Uint8Array; readonly more: boolean } | undefined {
+    const message = this.#messages[this.#first];
     if (message === undefined) return undefined;
     const end = Math.min(this.#offset + MAX_DATA_PER_FRAME_BYTES, message.length);
     const isWhole = this.#offset === 0 && end === message.length;
@@ -61,20 +77,22 @@ export class Outbox {
       this.#offset = end;
     } else {
       this.#offset = 0;
-      this.#head += 1;
+      this.#first += 1;
       // Dropping the spent front now and then keeps every shift cheap.
-      if (this.#head === this.#messages.length || this.#head >= 1024) {
-        this.#messages = this.#messages.slice(this.#head);
-        this.#head = 0;
+      if (this.#first === this.#messages.length || this.#first >= 1024) {
+        this.#messages = this.#messages.slice(this.#first);
+        this.#first = 0;
       }
     }
     return { data, more };
   }
 
-  clear(): void {
-    this.#messages = [];
-    this.#head = 0;
-    this.#offset = 0;
-    this.#bytes = 0;
+  #headOf(version: number, length: number): Uint8Array {
+    const last = this.#head;
+    if (last?.length === length && last.version === version) return last.octets;
+    const octets = new Uint8Array(dataFrameBytes(version, length, false) - length);
+    writeDataHeader(octets, 0, version, length);
+    this.#head = { version, length, octets };
+    return octets;
   }
 }

@@ -147,7 +147,7 @@ export class SilenceClock {
     if (reachable) {
       doubt.question = "none";
       doubt.extensions += 1;
-      doubt.graceUntil = from + longest(limits) + limits.slack;
+      doubt.graceUntil = from + patience(limits);
       return true;
     }
     // Judged in the next turn and not here: what the transport holds is read first [PW-CLK-2].
@@ -208,7 +208,7 @@ export class SilenceClock {
     if (limits.own === undefined || !this.#armed || this.#pausedAt !== undefined) {
       return Number.POSITIVE_INFINITY;
     }
-    return this.#doubt?.graceUntil ?? this.#lastOctetAt + longest(limits) + limits.slack;
+    return this.#doubt?.graceUntil ?? this.#lastOctetAt + patience(limits);
   }
 
   #doubting(): Doubt {
@@ -245,4 +245,9 @@ export class SilenceClock {
 /** max(E, P), or the one that is defined, or 0. */
 export function longest(limits: Pick<SilenceLimits, "own" | "promised">): number {
   return Math.max(limits.own ?? 0, limits.promised ?? 0);
+}
+
+/** max(E, P) + slack: what is allowed to pass before anything is judged dead. */
+export function patience(limits: SilenceLimits): number {
+  return longest(limits) + limits.slack;
 }
