@@ -16,6 +16,7 @@ import { Inbox } from "./inbox.ts";
 import type { Link, LinkEnd, LinkSink } from "./link.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Scheduled, ScheduledTask } from "./scheduler.ts";
+import { Sender } from "./sender.ts";
 
 /** What a session tells `onEvent`. Messages are read from the session itself. */
 export type SessionEvent =
@@ -55,6 +56,7 @@ export interface SessionOwner {
 export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDisposable {
   readonly #connection: Connection;
   readonly #link: Link;
+  readonly #sender: Sender;
   readonly #runtime: Runtime;
   readonly #onEvent: SessionOptions["onEvent"];
   readonly #confirmDown: ConfirmDown | undefined;
@@ -64,13 +66,11 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
   readonly #owner: SessionOwner | undefined;
   // Made when somebody asks for them, because most sessions of a large estate never need them.
   #inbox: Inbox | undefined;
-  #writable = true;
   #paused = false;
   #pumping = false;
   /** Something was sent in this turn of the event loop, and what follows in it waits for its end. */
   #gathering = false;
   #pumpedAt = 0;
-  #octetsSent = 0;
   #abortController: AbortController | undefined;
   #waitingForEnd: ((end: ConnectionEnd) => void)[] | undefined;
   #waitingForDrain: (() => void)[] | undefined;
@@ -84,6 +84,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     this.#connection = new Connection(owner?.config ?? options, runtime.random, runtime.codec);
     if (owner === undefined) requireCallbacks(options);
     this.#link = link;
+    this.#sender = new Sender(this.#connection, link);
     this.#runtime = runtime;
     this.#onEvent = options.onEvent;
     this.#confirmDown = options.confirmDown;
@@ -174,8 +175,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     onDrain(): void {
       const session = this.#session;
       const now = session.#runtime.clock.now();
-      session.#writable = true;
-      session.#connection.handleDrain(now);
+      session.#sender.drained(now);
       session.#pump(now);
     }
 
@@ -195,7 +195,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
 
     run(now: number): void {
       const session = this.#session;
-      session.#noticeProgress(now);
+      session.#sender.noticeProgress(now);
       session.#connection.handleTimeout(now);
       session.#work(now);
     }
@@ -309,7 +309,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     if (this.#gathering) {
       // It waits for the end of the turn, and so for its time: to read the clock costs as much as all the rest.
       connection.sendData(octets, this.#pumpedAt);
-      if (!connection.hasFullBatch) return this.#writable;
+      if (!connection.hasFullBatch) return this.#sender.hasRoom;
       this.#pump(clock.now());
     } else {
       const now = clock.now();
@@ -317,12 +317,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#pump(now); // the first of a turn waits for no other
       this.#gather();
     }
-    return this.#writable && !connection.hasFullBatch;
+    return this.#sender.hasRoom && !connection.hasFullBatch;
   }
 
   /** Resolves when everything sent so far has been taken by the transport, or the session has ended. */
   drained(): Promise<void> {
-    if (this.#isDrained || this.end !== undefined) return Promise.resolve();
+    if (this.#sender.isDrained || this.end !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waitingForDrain ??= [];
       this.#waitingForDrain.push(resolve);
@@ -381,18 +381,6 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     await this.close();
   }
 
-  get #isDrained(): boolean {
-    return this.#writable && !this.#connection.hasUnsentData;
-  }
-
-  /** Asks the transport whether it took something, while something waits for it. */
-  #noticeProgress(now: number): void {
-    if (this.#writable && !this.#connection.isWaitingToSend) return;
-    const octetsSent = this.#link.octetsSent();
-    if (octetsSent !== this.#octetsSent) this.#connection.handleProgress(now); // PW-OUT-2
-    this.#octetsSent = octetsSent;
-  }
-
   /** {@link #work}, and the scheduler may have to call earlier than it was told. */
   #pump(now: number): void {
     if (this.#pumping) return;
@@ -408,7 +396,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     this.#pumpedAt = now;
     try {
       while (
-        this.#transmit(now) ||
+        this.#sender.transmit(now) ||
         this.#actOnLink() ||
         this.#dispatch() ||
         this.#pauseIfFull(now)
@@ -417,7 +405,8 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#pumping = false;
     }
     if (this.#connection.confirming === undefined) this.#dropQuestion(); // PW-LIV-14
-    if (this.#waitingForDrain === undefined || !(this.#isDrained || this.end !== undefined)) return;
+    if (this.#waitingForDrain === undefined || !(this.#sender.isDrained || this.end !== undefined))
+      return;
     for (const resolve of this.#waitingForDrain.splice(0)) resolve();
   }
 
@@ -434,44 +423,6 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       if (this.#connection.hasUnsentData) this.#pump(clock.now());
     });
     this.#gathering = true; // not before somebody has promised the end
-  }
-
-  #transmit(now: number): boolean {
-    if (!this.#writable) return false;
-    const room = this.#connection.unsentMessages > 1 ? this.#handAll(now) : this.#hand(now);
-    if (room === undefined) return false;
-    this.#writable = room;
-    if (!room) {
-      // From here on the transport has to show that it takes something [PW-OUT-2].
-      this.#octetsSent = this.#link.octetsSent();
-      this.#connection.handleFull();
-    }
-    return true;
-  }
-
-  /** Gives the link what waits, as one batch if it knows batches. As {@link #hand}. */
-  #handAll(now: number): boolean | undefined {
-    const link = this.#link;
-    link.cork?.(this.#connection.unsentFrameBytes);
-    const first = this.#hand(now);
-    let room = first;
-    while (room === true) room = this.#hand(now);
-    const after = link.uncork?.() ?? room ?? true;
-    return first === undefined ? undefined : after;
-  }
-
-  /** Gives the link the next frame. Whether there is room for more; undefined if there was none to give. */
-  #hand(now: number): boolean | undefined {
-    const link = this.#link;
-    if (link.sendParts === undefined) {
-      const frame = this.#connection.pollTransmit(now);
-      return frame && link.send(frame);
-    }
-    const frame = this.#connection.pollTransmitParts(now);
-    if (frame === undefined) return undefined;
-    return frame.data === undefined
-      ? link.send(frame.head)
-      : link.sendParts(frame.head, frame.data);
   }
 
   #actOnLink(): boolean {
@@ -540,12 +491,12 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     for (const resolve of this.#waitingForEnd?.splice(0) ?? []) resolve(end);
   }
 
-  /** Whether that led to anything. */
   /** The application has left as much unread as it may [PW-LIM-5]. */
   get #isFull(): boolean {
     return this.#unreadBytes >= this.#connection.config.maxUnreadBytes;
   }
 
+  /** Whether that led to anything. */
   #pauseIfFull(now: number): boolean {
     if (this.#paused || !this.#isFull) return false;
     // Who closes reads on, to see that the peer closes too; it takes no messages any more.
