@@ -6,7 +6,7 @@ import { expectAnswer, isNotImplemented, type ShimClient } from "./client.ts";
 import { checkInvalid } from "./commands.ts";
 import { SOON_MS } from "./listening.ts";
 import type { Checklist, Problem } from "./model.ts";
-import { deadPort, QuietPeer, SilentListener, TOLERANT } from "./peers.ts";
+import { holdDeadPort, QuietPeer, SilentListener, TOLERANT } from "./peers.ts";
 import { eventually } from "./process.ts";
 
 /** What is asked while a dial is under way is answered by then, in milliseconds. */
@@ -90,8 +90,10 @@ async function checkNobody(
   transport: TransportName,
   list: Checklist,
 ): Promise<void> {
-  const nobody = { ...open, conn: `check-${transport}-nobody`, address: await deadPort() };
+  const dead = await holdDeadPort();
+  const nobody = { ...open, conn: `check-${transport}-nobody`, address: dead.address };
   const refused = await client.ask(nobody);
+  dead.release();
   list.add(
     group,
     "says that it failed where nobody listens",

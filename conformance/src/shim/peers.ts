@@ -1,4 +1,5 @@
 /** The other ends of a check: a raw peer, a listener that only counts, and ports. */
+import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { Address, Manners, RawPeer } from "../peers/peer.ts";
 import { decodeFrame } from "../wire/decode.ts";
@@ -70,12 +71,25 @@ export class SilentListener {
   }
 }
 
-/** A port of 127.0.0.1 at which nobody listens: one that was free a moment ago. */
-export async function deadPort(): Promise<Address> {
+/** A port of 127.0.0.1 at which nobody listens, nor can before it is released. */
+export interface DeadPort {
+  readonly address: Address;
+  release(): void;
+}
+
+/** Whoever dials has a port for it: so nobody else is given it, as may be one that was only free a moment ago. */
+export async function holdDeadPort(): Promise<DeadPort> {
   const listener = new SilentListener();
-  const address = await listener.start();
-  listener.close();
-  return address;
+  const socket = connect(await listener.start());
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  return {
+    address: { host: "127.0.0.1", port: socket.localPort as number },
+    release: () => {
+      socket.destroy();
+      listener.close();
+    },
+  };
 }
 
 /** True if somebody accepts connections there. */

@@ -1,6 +1,6 @@
 /** Waiting for a peer that dials. */
 import { afterEach, describe, expect, test } from "vitest";
-import { diallingPeer, outside, type Running } from "../support/running-peers.ts";
+import { diallingPeer, outside, type Running, stranger } from "../support/running-peers.ts";
 
 const peers: Running[] = [];
 
@@ -13,7 +13,7 @@ describe("a peer that dials again and again", () => {
     "is judged on %s",
     { timeout: 40_000 },
     async (transport) => {
-      const config = { floor_ms: 200, reply: "echo" } as const;
+      const config = { floor_ms: 500, reply: "echo" } as const;
       const { report, code, said } = await outside(
         {
           listen: `${transport}://127.0.0.1:0`,
@@ -39,7 +39,7 @@ describe("a peer that dials again and again", () => {
     const { code } = await outside(
       { listen: "tcp://127.0.0.1:0", case: ["PRB-004"] },
       (port) =>
-        void peers.push(diallingPeer(port, { mutant: "no-answer", config: { floor_ms: 200 } })),
+        void peers.push(diallingPeer(port, { mutant: "no-answer", config: { floor_ms: 500 } })),
     );
     expect(code).toBe(1);
   });
@@ -58,7 +58,7 @@ describe("patience", () => {
     const { report, code } = await outside(
       { listen: "tcp://127.0.0.1:0", patience: 2, case: ["WIR-*", "VER-*"] },
       // To be looked at, and no more.
-      (port) => void peers.push(diallingPeer(port, { config: { floor_ms: 200 } }, 1)),
+      (port) => void peers.push(diallingPeer(port, { config: { floor_ms: 500 } }, 1)),
     );
     expect(code).toBe(4);
     expect(report.problem).toMatch(/no peer dialled/);
@@ -67,11 +67,9 @@ describe("patience", () => {
 });
 
 test("the port of somebody else is refused in one line", async () => {
-  let second: Promise<unknown> | undefined;
-  await outside({ listen: "tcp://127.0.0.1:0", patience: 1 }, (port) => {
-    second = outside({ listen: `tcp://127.0.0.1:${port}` }).catch((error: unknown) => error);
-  });
-  expect(String(await second)).toMatch(/cannot listen on tcp:.*EADDRINUSE/);
+  const taken = await stranger(() => undefined);
+  peers.push(taken);
+  await expect(outside({ listen: taken.url })).rejects.toThrow(/cannot listen on tcp:.*EADDRINUSE/);
 });
 
 test("TLS needs a certificate", async () => {

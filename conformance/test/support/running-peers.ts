@@ -96,16 +96,6 @@ export async function stranger(onSocket: (socket: Socket) => void): Promise<Runn
   };
 }
 
-/** A port of 127.0.0.1 that nobody has. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** A certificate for 127.0.0.1 that nobody has signed but itself. */
 export async function certificate(): Promise<{ readonly key: string; readonly cert: string }> {
   const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
