@@ -67,7 +67,9 @@ function report(...args: readonly string[]): MatrixReport & { readonly status: n
   return { ...(JSON.parse(stdout) as MatrixReport), status };
 }
 
-const SHORT = ["--transport", "tcp", "--config", "both", "--fault", "none"];
+/** Kind to a busy machine: how fast it is must not decide here. */
+const UNIT = ["--unit", "400"];
+const SHORT = ["--transport", "tcp", "--config", "both", "--fault", "none", ...UNIT];
 
 describe("a wrong command line", () => {
   test.each([
@@ -242,12 +244,12 @@ describe("a run", () => {
       "--fault",
       "none",
     ];
-    const { stdout, status } = matrix(...args, "--no-calibration");
+    const { stdout, status } = matrix(...args, ...UNIT, "--no-calibration");
     expect(status).toBe(1);
     expect(stdout).toMatch(/✗ FAIL broken {2}announces/);
     expect(stdout).not.toMatch(/FAIL sdk/);
     expect(stdout).toMatch(
-      /again {5}npx pulsewire-conformance matrix peers\.yaml --pair sdk:broken --transport ws --config one-passive --fault none/,
+      /again {5}npx pulsewire-conformance matrix peers\.yaml --pair sdk:broken --transport ws --config one-passive --fault none --unit 400/,
     );
   });
 

@@ -83,10 +83,10 @@ function open({ id, conn, transport, config }) {
     // A process that is gone closes its connections, as one does that finds its peer down.
     if (fault === "dies-when-an-end-is-due") {
       let limit;
-      socket.write(Buffer.from("070801120308c801", "hex"));
+      socket.write(Buffer.from("070801120308f403", "hex"));
       socket.on("data", () => {
         clearTimeout(limit);
-        limit = setTimeout(() => process.exit(9), 640);
+        limit = setTimeout(() => process.exit(9), 1_600);
       });
     }
     // Heartbeats of four octets, each behind its length.
