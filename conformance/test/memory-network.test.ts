@@ -40,10 +40,15 @@ async function connect(client: Machine, server: Machine): Promise<Pair> {
   return { client: socket, server: other, machine: client, release };
 }
 
-const sleep = (machine: Machine, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    machine.time.after(ms, resolve);
-  });
+/** From an act to the last of what comes of it, in turns of an event loop. */
+const TURNS = 8;
+
+/** A timer alone may fire before anything is read, if the process was kept from running meanwhile. */
+async function sleep({ time }: Machine, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => void time.after(ms, resolve));
+  for (let turn = 0; turn < TURNS; turn += 1)
+    await new Promise<void>((resolve) => time.turn(resolve));
+}
 
 /** Does the same with sockets in memory and with real ones; both must see the same. */
 async function both<T>(work: (pair: Pair) => Promise<T>): Promise<T> {

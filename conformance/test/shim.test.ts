@@ -28,7 +28,6 @@ describe.concurrent("check-shim", { timeout: LIMIT_MS }, () => {
     expect(titles(report, "fail")).toEqual([]);
     expect(titles(report, "later")).toEqual([]);
     expect(report.checks.length).toBeGreaterThan(40);
-    expect(report.durationMs).toBeLessThan(10_000);
   });
 
   test("passes a testee without faults", async () => {
