@@ -77,7 +77,12 @@ export class Conversation {
     for (;;) {
       const found = test();
       const left = deadline - millis(this.#time);
-      if (found !== undefined || this.isOver || left <= 0) return found;
+      if (found !== undefined || this.isOver) return found;
+      if (left <= 0) {
+        // What came while this process was kept from running is read first.
+        await new Promise<void>((resolve) => this.#time.turn(resolve));
+        return test();
+      }
       await new Promise<void>((resolve) => {
         const cancel = this.#time.after(left, resolve);
         this.#wake = () => {

@@ -1,6 +1,7 @@
 /** A command line as a process of its own, with all that it starts in turn. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { systemTime } from "../time/system.ts";
 
 /** How long a program may take to leave once its input has ended, in milliseconds. */
 const LEAVE_LIMIT_MS = 2_000;
@@ -70,6 +71,8 @@ export class Program {
     });
     this.ended = this.#exited.then(async (exit) => {
       await within(closed, DRAIN_LIMIT_MS);
+      // What came while this process was kept from running is read first.
+      await new Promise<void>((resolve) => systemTime.turn(resolve));
       return exit;
     });
   }
