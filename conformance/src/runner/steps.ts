@@ -5,6 +5,7 @@ import { buildFrame } from "../cases/frames.ts";
 import type { HandshakeSketch, Step, TesteeArgs } from "../cases/model.ts";
 import { FAREWELL } from "../judge/always.ts";
 import { describeMatch, matches } from "../judge/match.ts";
+import { toleranceFor } from "../judge/tolerance.ts";
 import type { TraceEvent } from "../model.ts";
 import type { Manners } from "../peers/peer.ts";
 import { encodeFrame } from "../wire/encode.ts";
@@ -14,12 +15,17 @@ import { closePayload, Opcode, webSocketFrame } from "../wire/websocket-messages
 import type { CaseConnection } from "./connection.ts";
 import { type Execution, GaveUpError } from "./execution.ts";
 
-/** What the judge allows for an answer, and then some: waiting longer cannot change a verdict. */
-const FENCE_LIMIT_MS = 600;
-/** Added to what a step waits for, so that the judge and not the step decides what is late. */
-const PATIENCE_MS = 400;
+/** An answer may have to wait for the one before it, and then comes at once [PW-PRB-2, PW-PRB-3]. */
+const ANSWER_MS = 200;
+/** Beyond all that the judge allows: waiting longer cannot change a verdict. */
+const BEYOND_MS = 320;
 /** The code of a Close that ends a connection because it is no longer needed. */
 const NORMAL = 1;
+
+/** What a step waits for beside its own time, so that the judge and not the step decides what is late. */
+function patienceMs({ context }: Execution): number {
+  return toleranceFor(context.unitMs).lateMs + BEYOND_MS;
+}
 
 /** Carries out one step; returns when the next may begin. */
 export async function performStep(run: Execution, step: Step): Promise<void> {
@@ -242,7 +248,7 @@ async function fence(
     if (heartbeat.replyRequested === true) return false;
     return heartbeat.echo === undefined || heartbeat.echo === timestamp;
   };
-  await awaitEvent(run, connection, isAnswer, FENCE_LIMIT_MS);
+  await awaitEvent(run, connection, isAnswer, ANSWER_MS + patienceMs(run));
 }
 
 /**
@@ -254,7 +260,8 @@ export async function sayFarewell(run: Execution, connection: CaseConnection): P
   connection.stopBackground();
   run.mark(connection.index, FAREWELL, FAREWELL);
   connection.sendFrame(encodeFrame({ close: { code: NORMAL } }));
-  await run.until(() => (connection.isGone ? true : undefined), FENCE_LIMIT_MS);
+  const limitMs = ANSWER_MS + patienceMs(run);
+  await run.until(() => (connection.isGone ? true : undefined), limitMs);
 }
 
 async function expectFrame(
@@ -272,7 +279,7 @@ async function expectFrame(
       event.direction === "received" &&
       event.conn === step.conn &&
       matches(event.frame, match, unitMs),
-    run.time(within) + PATIENCE_MS,
+    run.time(within) + patienceMs(run),
   );
   if (found === undefined) {
     const outcome = connection.isGone ? "the connection ended before one came" : "none came";
@@ -291,7 +298,7 @@ async function expectEnd(
   // Until the transport is gone, so that all of the end is on record; that it comes is for the judge.
   await run.until(
     () => (connection.isGone ? true : undefined),
-    run.limit(run.time(step.args.within) + PATIENCE_MS),
+    run.limit(run.time(step.args.within) + patienceMs(run)),
   );
   run.mark(step.conn, step.verb, step.as);
 }
