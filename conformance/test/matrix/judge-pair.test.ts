@@ -131,6 +131,49 @@ const ROWS: readonly Row[] = [
     events: [ASKS, finish(500)],
     found: "fail",
   },
+  {
+    check: "listener/connects",
+    what: "the call did not come before the end that the dialer made of it",
+    setup: grpc,
+    events: [
+      open("dialer", 0),
+      end("dialer", 300, "reset"),
+      end("listener", 301, "reset"),
+      finish(500),
+    ],
+    found: "na",
+  },
+  {
+    check: "listener/connects",
+    what: "it let go before the call came",
+    setup: grpc,
+    events: [open("dialer", 0), end("listener", 300, "reset"), finish(500)],
+    found: "fail",
+  },
+  {
+    check: "dialer/stays",
+    what: "it is told that all of the connection has failed",
+    setup: grpc,
+    events: [
+      ...SECOND,
+      seen("listener", 500, "http2 GOAWAY 2"),
+      end("dialer", 501, "reset"),
+      finish(800),
+    ],
+    found: "pass",
+  },
+  {
+    check: "dialer/stays",
+    what: "it is told that there will be no other call",
+    setup: grpc,
+    events: [
+      ...SECOND,
+      seen("listener", 500, "http2 GOAWAY 0"),
+      end("dialer", 501, "reset"),
+      finish(800),
+    ],
+    found: "fail",
+  },
   // subprotocol, no-compression
   {
     check: "listener/subprotocol",
@@ -262,6 +305,28 @@ const ROWS: readonly Row[] = [
     check: "dialer/pace",
     what: "a heartbeat comes after half of E",
     events: [...GOOD, beat("dialer", 551, 400)],
+    found: "warn",
+  },
+  {
+    check: "dialer/pace",
+    what: "the one before it was seen late, and by too little to be noticed",
+    events: [
+      ...without(SECOND, ...beats("dialer", 351, 1_000)),
+      beat("dialer", 351, 400),
+      beat("dialer", 351 + 270, 400),
+      ...goodbye(640),
+    ],
+    found: "pass",
+  },
+  {
+    check: "dialer/pace",
+    what: "no lateness of ours explains it",
+    events: [
+      ...without(SECOND, ...beats("dialer", 351, 1_000)),
+      beat("dialer", 351, 400),
+      beat("dialer", 351 + 269, 400),
+      ...goodbye(640),
+    ],
     found: "warn",
   },
   {

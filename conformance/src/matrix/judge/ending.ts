@@ -39,9 +39,14 @@ function waitsForOther(side: SideView): boolean {
         ? isOffer(handshakeOf(side))
         : !isOffer(handshakeOf(side.other));
     case "grpc":
-      // The call arrives or it does not: there is nothing for its server to do.
-      return side.side === "listener";
+      // The call arrives or it does not: all that its server can do is to let go before that.
+      return side.side === "listener" && !hasLeft(side);
   }
+}
+
+/** Whether it ended of its own. */
+function hasLeft({ endedNs, reasonNs }: SideView): boolean {
+  return endedNs !== undefined && endedNs < (reasonNs ?? Number.POSITIVE_INFINITY);
 }
 
 function isOffer(handshake: string | undefined): boolean {
@@ -72,7 +77,7 @@ export function judgeStays(side: SideView): Finding | undefined {
 function earlyEnd(side: SideView, life: number, endedNs: number): number {
   const patience = side.patienceMs(life);
   if (patience === undefined) return INEXCUSABLE;
-  return life + ns(patience + side.slackMs) - side.pair.early - endedNs;
+  return life + ns(patience + side.slackMs) - side.earlyAfter(life) - endedNs;
 }
 
 /** A peer that was silent for too long is declared down, in time. */
@@ -251,7 +256,7 @@ function isWarranted(side: SideView, { atNs, frame }: PairFrame): boolean {
   const life = side.silences.findLast(({ fromNs }) => fromNs < by)?.fromNs ?? 0;
   const patience = side.patienceMs(life);
   if (patience === undefined || side.isDisturbed(life, atNs)) return false;
-  return by - life >= ns(patience + side.slackMs) - side.pair.early;
+  return by - life >= ns(patience + side.slackMs) - side.earlyAfter(life);
 }
 
 /** What the process says of its end after a reset: the wire shows nothing any more. */

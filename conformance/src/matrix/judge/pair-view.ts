@@ -3,6 +3,7 @@ import { frameProblem } from "../../judge/always.ts";
 import { Lateness } from "../../judge/lateness.ts";
 import { ns } from "../../judge/view.ts";
 import { SUBPROTOCOL } from "../../peers/peer.ts";
+import { UNNOTICED_MS } from "../../trace/stall-monitor.ts";
 import {
   disturbanceOf,
   otherSide,
@@ -23,8 +24,8 @@ export const AT_ONCE_MS = 100;
 /** The default of the protocol, in milliseconds [PW-LIV-7]. */
 const DEFAULT_SLACK_MS = 2_000;
 const DEFAULT_FLOOR_MS = 1_000;
-/** What was delivered so shortly before a side acted may not have been read by then. */
-const TRANSIT_NS = 20e6;
+/** What was delivered so shortly before we saw a side act may not have been read when it did. */
+const TRANSIT_NS = UNNOTICED_MS * 1e6;
 
 /** A value of E, in milliseconds, and since when; undefined while passive. */
 interface Effective {
@@ -228,6 +229,11 @@ export class SideView {
     return stops.slice(1).map((toNs, index) => ({ fromNs: stops[index] as number, toNs }));
   }
 
+  /** The allowance for being early after life: the opening we may have seen late, all else we wrote ourselves. */
+  earlyAfter(lifeNs: number): number {
+    return lifeNs === this.openNs ? this.pair.earlyAfterSeen(lifeNs) : this.pair.early;
+  }
+
   /** When it could act on what was due at a moment: later if its process was stopped then. */
   awakeNs(atNs: number): number {
     const stop = this.#disturbed;
@@ -241,14 +247,25 @@ export class SideView {
     return fromNs <= this.pair.atOnce(stop.toNs) && toNs >= stop.fromNs;
   }
 
-  /** When it was sent what no side has to bear: an unlawful frame, or a handshake of something else. */
+  /**
+   * When it was sent what no side has to bear: an unlawful frame, a handshake of something else, or
+   * word that all of the connection has failed.
+   */
   #provokedNs(events: readonly PairEvent[]): number | undefined {
     const frame = this.heard.find((each) => frameProblem(each) !== undefined);
     const octets = events.find(
       (event) =>
         event.kind === "octets" && isDeliveredTo(this.side, event) && isProvocation(event.what),
     );
-    return earliest(frame?.deliveredNs, octets?.atNs);
+    const failed = events.find(
+      (event) =>
+        event.kind === "octets" && isDeliveredTo(this.side, event) && FAILURE.test(event.what),
+    );
+    return earliest(
+      frame?.deliveredNs,
+      octets?.atNs,
+      failed?.kind === "octets" ? failed.deliveredNs : undefined,
+    );
   }
 
   #follow(): Effective[] {
@@ -312,6 +329,9 @@ function isDeliveredTo<T extends { readonly from: Side; readonly deliveredNs?: n
 ): event is Delivered<T> {
   return event.from !== side && event.deliveredNs !== undefined;
 }
+
+/** HTTP/2 goes away with a code that is not NO_ERROR. */
+const FAILURE = /^http2 GOAWAY [1-9]/;
 
 /** What passes by beside frames, if all is well. */
 const LAWFUL_OCTETS: readonly RegExp[] = [

@@ -167,7 +167,7 @@ export function judgePace(side: SideView): Finding | undefined {
     judged += 1;
     // Heartbeats may keep to their own rhythm whatever else is sent [PW-SND-6].
     const gap = Math.max(atNs - before, beatBefore === undefined ? 0 : atNs - beatBefore);
-    const missNs = ns(SOONEST * time) - pair.early - pair.seenLate(before) - gap;
+    const missNs = ns(SOONEST * time) - pair.earlyAfterSeen(before) - gap;
     if (missNs > 0)
       return {
         ok: false,
@@ -263,7 +263,7 @@ function earlyProbe(side: SideView): Broken | undefined {
 function earlyBy(side: SideView, life: number, atNs: number): number {
   const patience = side.patienceMs(life);
   if (patience === undefined) return INEXCUSABLE;
-  return life + ns(patience + side.slackMs / 2) - side.pair.early - atNs;
+  return life + ns(patience + side.slackMs / 2) - side.earlyAfter(life) - atNs;
 }
 
 /** The first silence in which there was none, or else how many had theirs. */
@@ -276,7 +276,8 @@ function missingProbe(side: SideView): Broken | number {
     const dueNs = fromNs + ns(patience + side.slackMs / 2);
     const latest = pair.atOnce(dueNs);
     if (Math.min(toNs, side.dutyNs) < latest) continue;
-    const probe = side.sent.find(({ atNs, frame }) => atNs >= dueNs - pair.early && isProbe(frame));
+    const earliest = dueNs - side.earlyAfter(fromNs);
+    const probe = side.sent.find(({ atNs, frame }) => atNs >= earliest && isProbe(frame));
     if (probe === undefined || probe.atNs > latest) {
       const windows = [window("expected", `the probe of the ${side.side}`, dueNs, latest)];
       const seen = probe === undefined ? "none" : `one after ${ms(probe.atNs - fromNs)} of silence`;

@@ -11,6 +11,8 @@ const MOST_WAITING_BYTES = 1_048_576;
 /** An octet that has waited for so long goes on together with others, in so many writes at a time. */
 const LATE_SLICE_MS = 25;
 const SLICE_BURST = 16;
+/** What has waited for so long goes on at once: who opens a connection has limits in time, and not for us. */
+const LATE_LIMIT_MS = 100;
 
 /** How octets go on: as they came, each by itself, or so many milliseconds later. */
 export type Manner = "whole" | "slices" | { readonly delayMs: number };
@@ -135,8 +137,8 @@ export class Flow {
       const part: Part = { atNs: this.#recorder.now() };
       this.#part = part;
       underway.push({
-        delivered: () => {
-          part.deliveredNs = this.#recorder.now();
+        delivered: (atNs) => {
+          part.deliveredNs = atNs;
         },
       });
     }
@@ -175,7 +177,8 @@ export class Flow {
   #slice(unit: Unit, lateMs: number): void {
     this.#burst += 1;
     // On a busy machine a turn may take so long that a handshake would never come to its end.
-    if (lateMs > LATE_SLICE_MS && unit.end === undefined && this.#burst % SLICE_BURST !== 0) return;
+    const isLate = lateMs > LATE_SLICE_MS && this.#burst % SLICE_BURST !== 0;
+    if (unit.end === undefined && (isLate || lateMs > LATE_LIMIT_MS)) return;
     this.#isScheduled = true;
     this.#time.turn(this.#resume);
   }
@@ -189,9 +192,11 @@ export class Flow {
     this.#waitingBytes -= octets.length;
     if (this.#waitingBytes <= MOST_WAITING_BYTES) this.#source.resume();
     if (!this.#target.writable) return;
+    // Before the write: whoever reads it may act on it before this process runs again.
+    const atNs = this.#recorder.now();
     if (end === "fin") this.#target.end();
     else if (end === "reset") this.#target.resetAndDestroy();
     else this.#target.write(octets);
-    for (const each of underway) each.delivered();
+    for (const each of underway) each.delivered(atNs);
   }
 }

@@ -16,7 +16,8 @@ export const FRAME_PART = "a part of a frame";
 
 /** Something that was read and may still be delivered. */
 export interface Underway {
-  delivered(): void;
+  /** It reaches the other side, at this moment at the earliest. */
+  delivered(atNs: number): void;
 }
 
 export class PairRecorder {
@@ -48,7 +49,9 @@ export class PairRecorder {
     switch (passed.kind) {
       case "opens":
         this.#push({ kind: "open", side: from, atNs });
-        return { delivered: () => this.record({ kind: "open", side: otherSide(from) }) };
+        return {
+          delivered: (at) => this.#push({ kind: "open", side: otherSide(from), atNs: at }),
+        };
       case "frame":
         return this.#underway(this.#frame(from, passed.octets, atNs));
       default:
@@ -88,8 +91,8 @@ export class PairRecorder {
   #underway(event: Open<PairEvent>): Underway {
     this.#push(event);
     return {
-      delivered: () => {
-        if ("from" in event) event.deliveredNs = this.now();
+      delivered: (at) => {
+        if ("from" in event) event.deliveredNs = at;
         this.listener?.();
       },
     };
