@@ -25,7 +25,7 @@ import { Gate } from "./gate.ts";
 import { DEFAULT_CONCURRENCY, DEFAULT_UNIT_MS, selectJobs } from "./options.ts";
 
 /** An inconclusive case runs at most this often. */
-const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 5;
 /** No case takes nearly as long, however often it runs: for runners that want a limit. */
 const CASE_TIMEOUT_MS = 240_000;
 /** Cases that move megabytes, or need a process of their own, run only so many at once. */
@@ -74,7 +74,7 @@ export interface ConformanceCase {
    *
    * Resolves if no MUST was broken (a broken SHOULD is in the result, whose verdict is then
    * "warn"). Rejects with a {@link ConformanceError} if one was, if what the testee claims could
-   * not be tested, and if the machine was too busy three times. What the testee does not claim is
+   * not be tested, and if the machine was too busy five times. What the testee does not claim is
    * skipped by the `skip` of the runner's test context, if there is one, and resolves with the
    * verdict "na".
    */

@@ -28,7 +28,7 @@ import { ClaimError, runPair } from "./run-pair.ts";
 import { Strike } from "./strike.ts";
 
 /** An inconclusive run is made at most so often. */
-const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 5;
 /** Runs begin at least this far apart, so that connecting is no storm of its own. In milliseconds. */
 const START_SPACING_MS = 8;
 /** Processes that are disturbed at once: each is started for it. */

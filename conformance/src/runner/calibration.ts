@@ -14,8 +14,8 @@ import { encodeFrame } from "../wire/encode.ts";
 
 /** How long one look takes, in milliseconds. */
 const LOOK_MS = 800;
-/** A single hiccup is no verdict on a machine: it is looked at again, so often at most. */
-const LOOKS = 2;
+/** What passes within seconds is no verdict on a machine: it is looked at again, so often at most. */
+const LOOKS = 10;
 const TIMER_MS = 10;
 const BEAT_MS = 20;
 const CONNECTIONS = 4;

@@ -20,7 +20,7 @@ import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.
 import { TesteePool, type TesteeSource } from "./testee-pool.ts";
 
 /** An inconclusive case runs at most this often. */
-const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 5;
 /** Cases begin at least this far apart, so that connecting is no storm of its own. In milliseconds. */
 const START_SPACING_MS = 8;
 /** Cases that need a process of their own, or move megabytes, run only so many at once. */
