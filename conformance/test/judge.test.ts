@@ -133,6 +133,13 @@ describe("our own lag", () => {
     expect(judged(check, events).verdict).toBe("pass");
   });
 
+  test("in what is tolerated counts too: what came before it was in time", () => {
+    const late = beat(100 + LATE_MS + 25);
+    expect(judged(check, [open, mark("hb", 0), lag(205, 30), late]).verdict).toBe("pass");
+    // It began only when the time was over.
+    expect(judged(check, [open, mark("hb", 0), lag(205, 24), late]).verdict).toBe("fail");
+  });
+
   test("of up to half of the allowance excuses nothing", () => {
     const events = [open, mark("hb", 0), lag(90, 40), beat(100 + LATE_MS + 41)];
     expect(judged(check, events).verdict).toBe("fail");
@@ -364,6 +371,15 @@ describe("cadence", () => {
     expect(judged(slower, events).verdict).toBe(verdict);
   });
 
+  test("what was seen late, and by too little to be noticed, makes no beat early", () => {
+    const seenLate = (byMs: number): TraceEvent[] =>
+      beats(150).map((event) =>
+        event.kind === "frame" && event.atNs === 0 ? { ...event, atNs: at(byMs) } : event,
+      );
+    expect(judged(faster, seenLate(30)).verdict).toBe("pass");
+    expect(judged(faster, seenLate(31)).verdict).toBe("fail");
+  });
+
   test("needs as many beats as it names", () => {
     expect(judged(slower, beats(160, 8)).verdict).toBe("fail");
   });
@@ -375,6 +391,24 @@ describe("cadence", () => {
   test("too few beats are not too many", () => {
     expect(judged(faster, [open, mark("finish", 2_000)]).verdict).toBe("na");
     expect(judged(faster, [open, beat(1_000), mark("finish", 2_000)]).verdict).toBe("na");
+  });
+});
+
+describe("gaps", () => {
+  const check = {
+    kind: "gaps",
+    args: { match: heartbeat, from: "open", shortest: "100ms", at_least: 2 },
+  } as const;
+  const gap = (ms: number): TraceEvent[] => [open, beat(50), beat(50 + ms), mark("finish", 900)];
+
+  test.each<[Verdict, number, TraceEvent[]]>([
+    // Two turns that were each too short to be noticed may have passed before we saw the first.
+    ["pass", 70, []],
+    ["fail", 69, []],
+    ["pass", 100 - EARLY_MS - 40, [lag(50, 40)]],
+    ["fail", 100 - EARLY_MS - 41, [lag(50, 40)]],
+  ])("%s: %d ms from one to the next", (verdict, ms, lags) => {
+    expect(judged(check, [...gap(ms), ...lags]).verdict).toBe(verdict);
   });
 });
 
@@ -527,6 +561,28 @@ describe("answered", () => {
   });
 });
 
+describe("overtakes", () => {
+  const check = {
+    kind: "overtakes",
+    args: { match: heartbeat, last: { body: "data" }, from: "queued" },
+  } as const;
+  const data = (ms: number): TraceEvent => frame(ms, { body: "data", data: { bytes: 1 } });
+  const begun = [open, mark("queued", 100), data(1_000), data(1_010)];
+
+  test("the last of the queue, and not the first of it", () => {
+    const after = [...begun, beat(1_005), mark("finish", 2_000)];
+    expect(judged(check, after).verdict).toBe("pass");
+    const behind = [...begun, beat(1_011), lag(1_500, 150), mark("finish", 2_000)];
+    expect(judged(check, behind).verdict).toBe("fail");
+  });
+
+  test("is open where a busy machine did not come to the end of the queue", () => {
+    const stop = mark("gave up: waited, and none came", 1_600);
+    expect(judged(check, [...begun, stop]).verdict).toBe("fail");
+    expect(judged(check, [...begun, lag(1_500, 60), stop]).verdict).toBe("inconclusive");
+  });
+});
+
 describe("delivers", () => {
   const part = (ms: number, text: string, more = false): TraceEvent =>
     frame(ms, { body: "data", data: { bytes: text.length, text }, ...(more ? { more } : {}) });
@@ -539,6 +595,21 @@ describe("delivers", () => {
   test("parts joined, and the empty message", () => {
     const events = [open, part(10, "ab", true), part(20, "cd"), empty];
     expect(judged(check, events).verdict).toBe("pass");
+  });
+
+  test("too late by what may come of our lag, however long the case goes on", () => {
+    const late = (ms: number): TraceEvent => frame(ms, { body: "data", data: { bytes: 0 } });
+    const until = (ms: number): TraceEvent[] => [
+      open,
+      part(10, "abcd"),
+      lag(150, 60),
+      late(ms),
+      mark("finish", 3_000),
+    ];
+    expect(judged(check, until(200 + LATE_MS + 60)).verdict).toBe("pass");
+    expect(judged(check, until(200 + LATE_MS + 61)).verdict).toBe("inconclusive");
+    expect(judged(check, until(200 + LATE_MS + 60 + 121)).verdict).toBe("fail");
+    expect(judged(check, [...until(10), lag(900, 60)]).verdict).toBe("pass");
   });
 
   test("not what is missing, split or too many", () => {

@@ -5,7 +5,15 @@ import { judgeAnswered } from "./frames.ts";
 import { describeFrame } from "./match.ts";
 import { type Finding, INEXCUSABLE } from "./outcome.ts";
 import { window } from "./spans.ts";
-import { counted, type FrameEvent, ms, ns, type StepEvent, type TraceView } from "./view.ts";
+import {
+  counted,
+  type FrameEvent,
+  GAVE_UP,
+  ms,
+  ns,
+  type StepEvent,
+  type TraceView,
+} from "./view.ts";
 
 /** Answers come at once, which is 100 ms [PW-PRB-2]. */
 const ANSWER_MS = 100;
@@ -15,8 +23,6 @@ const CEILING_MS = 3_600_000;
 const MAX_FRAME_BYTES = 1_048_576;
 const MAX_REASON_BYTES = 512;
 
-/** The name under which the runner records that it could go no further. */
-export const GAVE_UP = "gave up: ";
 /** The label of that, where the testee sent more than could be kept. */
 export const FLOOD = "flood";
 
@@ -66,9 +72,7 @@ export function judgeFence(view: TraceView, fence: StepEvent): Finding {
 
 /** The case came to its end; undefined if it did, as that alone proves nothing. */
 export function judgeSteps(view: TraceView): Finding | undefined {
-  const stop = view.trace.events.find(
-    (event): event is StepEvent => event.kind === "step" && event.step.startsWith(GAVE_UP),
-  );
+  const stop = view.gaveUp;
   if (stop === undefined) return undefined;
   return {
     ok: false,

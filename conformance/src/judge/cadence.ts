@@ -64,7 +64,7 @@ export function judgeCadence(view: TraceView, args: CheckKinds["cadence"]): Find
   const lateFor = (beat: number): number =>
     Math.min(beat, LATE_BEATS) * ns(view.tolerance.lateMs) + lag;
   // Had we seen the first one late, all others would look early.
-  const early = view.early + view.seenLate(first);
+  const early = view.earlyAfterSeen(first);
   for (const [beat, at] of times.entries()) {
     const tooLate = slowest === undefined ? 0 : at - (first + beat * ns(slowest) + lateFor(beat));
     const tooSoon = fastest === undefined ? 0 : first + beat * ns(fastest) - early - at;
@@ -109,7 +109,7 @@ export function judgeGaps(view: TraceView, args: CheckKinds["gaps"]): Finding {
     (longest === undefined || greatest <= ns(longest) + view.late(from, to)) &&
     (shortest === undefined ||
       gaps.every(
-        (gap, index) => gap >= ns(shortest) - view.early - view.seenLate(times[index] as number),
+        (gap, index) => gap >= ns(shortest) - view.earlyAfterSeen(times[index] as number),
       ));
   return {
     ok,

@@ -167,7 +167,8 @@ export function judgeDelivers(view: TraceView, args: CheckKinds["delivers"]): Fi
   const from = view.moment(args.from);
   if (from === undefined) return notReached(args.from, expected);
   const latest = from + ns(within) + view.late(from, from + ns(within));
-  const messages = joinMessages(view.received(from, latest));
+  const all = joinMessages(view.received(from));
+  const messages = all.filter(({ atNs }) => atNs <= latest);
   const ok =
     messages.length === args.messages.length &&
     args.messages.every((want, index) => {
@@ -180,23 +181,33 @@ export function judgeDelivers(view: TraceView, args: CheckKinds["delivers"]): Fi
     expected,
     seen: seen === "" ? "no message" : seen,
     windows: [window("expected", "messages", from, latest)],
-    // Too few may come yet; what came wrong stays wrong.
-    missNs: messages.length < args.messages.length ? view.lastAt - latest : INEXCUSABLE,
+    // Too few may come yet, or have come since; what came wrong stays wrong.
+    missNs:
+      messages.length < args.messages.length
+        ? (all[args.messages.length - 1]?.atNs ?? view.lastAt) - latest
+        : INEXCUSABLE,
   };
 }
 
+/** A message, and when the last of it came. */
+interface Message {
+  readonly bytes: number;
+  readonly text?: string;
+  readonly atNs: number;
+}
+
 /** The whole messages that data frames make [PW-DAT-2]. */
-function joinMessages(frames: readonly FrameEvent[]): { bytes: number; text?: string }[] {
-  const messages: { bytes: number; text?: string }[] = [];
+function joinMessages(frames: readonly FrameEvent[]): Message[] {
+  const messages: Message[] = [];
   let bytes = 0;
   let text: string | undefined = "";
-  for (const { frame } of frames) {
+  for (const { frame, atNs } of frames) {
     if (frame.data === undefined) continue;
     bytes += frame.data.bytes;
     const part: string | undefined = frame.data.bytes === 0 ? "" : frame.data.text;
     text = text === undefined || part === undefined ? undefined : text + part;
     if (frame.more === true) continue;
-    messages.push({ bytes, ...(text === undefined ? {} : { text }) });
+    messages.push({ bytes, atNs, ...(text === undefined ? {} : { text }) });
     bytes = 0;
     text = "";
   }
@@ -279,7 +290,9 @@ export function judgeOvertakes(view: TraceView, args: CheckKinds["overtakes"]): 
       : first < last
         ? `it came ${counted(last - first, "frame")} before the last`
         : `it came after the last, with ${counted(behind, "frame")} behind it`;
-  return { ok: first >= 0 && first < last, expected, seen, windows, missNs: INEXCUSABLE };
+  // Of a queue that was not read to its end nobody knows what the last of it is.
+  const missNs = view.gaveUp === undefined ? INEXCUSABLE : 0;
+  return { ok: first >= 0 && first < last, expected, seen, windows, missNs };
 }
 
 export function judgeOctets(view: TraceView, args: CheckKinds["octets"]): Finding {

@@ -69,9 +69,13 @@ export class Lateness {
     return greatest;
   }
 
-  /** The allowance for lateness in [from, to], in nanoseconds: the tolerance, and our own lag. */
+  /**
+   * The allowance for lateness in [from, to], in nanoseconds: the tolerance, and our own lag. A lag
+   * in what is tolerated counts too: what came in it came in time, and was seen at the end of it.
+   */
   late(from: number, to: number): number {
-    return this.tolerance.lateMs * NS_PER_MS + this.lag(from, to);
+    const tolerated = this.tolerance.lateMs * NS_PER_MS;
+    return tolerated + this.lag(from, to + tolerated);
   }
 
   /** How long this machine kept us, or the testee, from what was due in [from, to], in nanoseconds. */

@@ -8,6 +8,8 @@ export type EndEvent = Extract<TraceEvent, { kind: "end" }>;
 export type OctetsEvent = Extract<TraceEvent, { kind: "octets" }>;
 export type StepEvent = Extract<TraceEvent, { kind: "step" }>;
 
+/** The name under which the runner records that it could go no further. */
+export const GAVE_UP = "gave up: ";
 /** The label of the end of the steps. */
 export const FINISH = "finish";
 
@@ -52,6 +54,13 @@ export class TraceView extends Lateness {
   steps(name: string): StepEvent[] {
     return this.#own().filter(
       (event): event is StepEvent => event.kind === "step" && event.step === name,
+    );
+  }
+
+  /** The step at which the case stopped before its end, whatever connection that was about. */
+  get gaveUp(): StepEvent | undefined {
+    return this.trace.events.find(
+      (event): event is StepEvent => event.kind === "step" && event.step.startsWith(GAVE_UP),
     );
   }
 

@@ -1,6 +1,7 @@
 /** One connection of a case: a raw peer, what is recorded of it, and what runs beside the steps. */
 
-import { FLOOD, GAVE_UP } from "../judge/always.ts";
+import { FLOOD } from "../judge/always.ts";
+import { GAVE_UP } from "../judge/view.ts";
 import type { Role, TransportName } from "../model.ts";
 import type { RawListener, RawPeer } from "../peers/peer.ts";
 import type { Time } from "../time/time.ts";

@@ -2,8 +2,7 @@
 import { buildConfig } from "../cases/config.ts";
 import type { CaseSpec, Step, TesteeSketch } from "../cases/model.ts";
 import { parseTime } from "../cases/times.ts";
-import { GAVE_UP } from "../judge/always.ts";
-import { FINISH } from "../judge/view.ts";
+import { FINISH, GAVE_UP } from "../judge/view.ts";
 import type { Role, Trace, TransportName } from "../model.ts";
 import type { Address, Manners } from "../peers/peer.ts";
 import { loopbackWire, type Wire } from "../peers/wire.ts";
