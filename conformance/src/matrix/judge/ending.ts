@@ -121,7 +121,11 @@ export function judgeSaysWhy(side: SideView): Finding | undefined {
   const expected = `Close ${closeCodeName(HEARTBEAT_TIMEOUT)}`;
   const code = side.close?.frame.close?.code;
   const seen = code === undefined ? "no Close" : `Close ${closeCodeName(code)}`;
-  return { ok: code === HEARTBEAT_TIMEOUT, expected, seen, missNs: INEXCUSABLE };
+  // What we had not read is lost with a transport that is cut.
+  const isLost =
+    code === undefined && side.ends.some(({ how }) => how === "reset" || how === "cancel");
+  const missNs = isLost ? 0 : INEXCUSABLE;
+  return { ok: code === HEARTBEAT_TIMEOUT, expected, seen, missNs };
 }
 
 /** After its Close it ends the transport, as its binding says. */
