@@ -74,7 +74,7 @@ export interface Link {
    * of `data`. What is true of `send` is true here, but `data` is the
    * application's: a link that still needs it after the call, because it has not
    * copied it, answers false, and between `cork` and `uncork` has `uncork` answer
-   * false; it has let go of it when it calls `onDrain`.
+   * false; it has let go of it when it calls `onDrain` or `onClose`.
    */
   sendParts?(head: Uint8Array, data: Uint8Array): boolean;
   /**

@@ -21,6 +21,7 @@ export class Sender {
     return this.#hasRoom;
   }
 
+  /** The link needs nothing any more of what it was given, and nothing waits for it. */
   get isDrained(): boolean {
     return this.#hasRoom && !this.#connection.hasUnsentData;
   }
@@ -29,6 +30,11 @@ export class Sender {
   drained(now: number): void {
     this.#hasRoom = true;
     this.#connection.handleDrain(now);
+  }
+
+  /** The link is gone, and has let go of all that it was given. */
+  linkClosed(): void {
+    this.#hasRoom = true;
   }
 
   /** Asks the transport whether it took something, while something waits for it. */

@@ -183,6 +183,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       const session = this.#session;
       const now = session.#runtime.clock.now();
       session.#connection.handleLinkClosed(end, now);
+      session.#sender.linkClosed();
       session.#pump(now);
       session.#task.remove();
     }
@@ -320,9 +321,13 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
     return this.#sender.hasRoom && !connection.hasFullBatch;
   }
 
-  /** Resolves when everything sent so far has been taken by the transport, or the session has ended. */
+  /**
+   * Resolves when everything sent so far has been taken by the transport, or
+   * that is gone. With the end alone it does not: what the transport holds then
+   * may still reach the peer, for `closeTimeoutMs` after it last took something.
+   */
   drained(): Promise<void> {
-    if (this.#sender.isDrained || this.end !== undefined) return Promise.resolve();
+    if (this.#sender.isDrained) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waitingForDrain ??= [];
       this.#waitingForDrain.push(resolve);
@@ -405,8 +410,7 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
       this.#pumping = false;
     }
     if (this.#connection.confirming === undefined) this.#dropQuestion(); // PW-LIV-14
-    if (this.#waitingForDrain === undefined || !(this.#sender.isDrained || this.end !== undefined))
-      return;
+    if (this.#waitingForDrain === undefined || !this.#sender.isDrained) return;
     for (const resolve of this.#waitingForDrain.splice(0)) resolve();
   }
 

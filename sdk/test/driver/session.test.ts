@@ -193,14 +193,24 @@ describe("messages", () => {
     expect([drained, link.frames.length, session.unsentBytes]).toEqual([true, 3, 0]);
   });
 
-  test("drained resolves with the end too", async () => {
-    const { session, link } = scripted();
-    link.room = false;
-    session.send("x");
-    const drained = session.drained();
-    session.abort();
-    await drained;
-    await session.drained();
+  test("drained waits for the transport after the end too, for it holds octets that may still go out", async () => {
+    for (const letGo of ["drained", "gone"]) {
+      const { session, link } = scripted();
+      link.room = false;
+      session.send("x");
+      let drained = false;
+      const waiting = session.drained().then(() => {
+        drained = true;
+      });
+      link.sink.onViolation(CloseCode.PROTOCOL_ERROR, "nonsense");
+      await noticed();
+      expect([session.end?.kind, drained], letGo).toEqual(["protocol-error", false]);
+      link.room = true;
+      if (letGo === "drained") link.sink.onDrain();
+      else link.sink.onClose({ kind: "local" });
+      await waiting;
+      await session.drained();
+    }
   });
 
   test("maxUnsentBytes refuses", () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Duplex } from "node:stream";
+import { decodeFrame, type Frame } from "pulsewire/core";
 import { attach } from "pulsewire/tcp";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { FrameWriter } from "../../src/tcp/frame-writer.ts";
@@ -309,6 +310,27 @@ describe("on a socket", () => {
       { kind: "closed", by: "remote", reason: "done" },
       { kind: "closed", by: "local" },
     ]);
+  });
+
+  test("after drained() the octets may be used again, also when the peer was at fault meanwhile", async () => {
+    const { left, right } = await socketPair();
+    right.pause();
+    const session = attach(left);
+    const message = octets(60_000, 1);
+    while (session.send(message)) {}
+    right.write(Uint8Array.of(2, 8, 0)); // a frame without a version
+    const heard: Buffer[] = [];
+    void session.closed.then(() => {
+      right.on("data", (read) => heard.push(read));
+      right.resume();
+    });
+    await session.drained();
+    message.fill(2);
+    await once(right, "close");
+    const frames = framesIn(heard).map((frame) => decodeFrame(frame) as Frame);
+    expect(frames.pop()?.body).toBe("close");
+    expect(frames.every((frame) => frame.body === "data" && !frame.data.includes(2))).toBe(true);
+    expect(session.end?.kind).toBe("protocol-error");
   });
 
   test("a peer that does not read bounds what waits, in a loop that heeds send", async () => {
