@@ -5,7 +5,7 @@ import { busyShare, loadAverage, machine } from "./framework/machine.mjs";
 import { readOptions, USAGE, UsageError } from "./framework/options.mjs";
 import { install, versions } from "./framework/packages.mjs";
 import { record } from "./framework/record.mjs";
-import { rowReport, write } from "./framework/report.mjs";
+import { prepare, rowReport, write } from "./framework/report.mjs";
 import { run } from "./framework/runner.mjs";
 import { table } from "./framework/table.mjs";
 import { experiments } from "./rows/index.mjs";
@@ -52,7 +52,8 @@ const report = /** @type {const} */ ({
 write(options.out, report);
 if (load.busyShare > BUSY) console.log(`\n${warning}`);
 const seconds = Math.round((performance.now() - started) / 1000);
-console.log(`\n${measured.length} rows in ${seconds} s, written to ${options.out}`);
+const count = measured.length === 1 ? "1 row" : `${measured.length} rows`;
+console.log(`\n${count} in ${seconds} s, written to ${options.out}`);
 const whole = measured.every(({ failure }) => failure === undefined);
 if (!whole) process.exitCode = 1;
 if (options.record && whole) record(report);
@@ -71,7 +72,10 @@ function optionsOrExit() {
     );
     if (options.help) console.log(USAGE);
     else if (options.list) console.log(list());
-    else return options;
+    else {
+      prepare(options.out);
+      return options;
+    }
     return process.exit(0);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -12,7 +12,8 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `usage: npm run bench -- [options] [row ...]
 
-Runs the rows that are named, or all of them, each beside the peers it is compared with.
+Runs the rows that are named, or all of them, each beside the peers it is compared with. What one
+measurement finds comes together: the median of a round trip and its 99th percentile, say.
 
   --quick       less of everything, in under three minutes: for a look, and not for the record
   --record      all rows, and write what was measured into docs/performance.md and its pictures

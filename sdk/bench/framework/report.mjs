@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { UsageError } from "./options.mjs";
 import { summarize } from "./statistics.mjs";
 import { judge, ratio } from "./verdict.mjs";
 
@@ -57,9 +58,24 @@ export function rowReport(measured) {
   };
 }
 
+/**
+ * Sees that `file` can be written, before a quarter of an hour has gone into what it is for.
+ *
+ * @param {string} file
+ * @throws {UsageError}
+ */
+export function prepare(file) {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    closeSync(openSync(file, "a"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--out ${file} cannot be written: ${why}`);
+  }
+}
+
 /** @param {string} file @param {Report} report */
 export function write(file, report) {
-  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 

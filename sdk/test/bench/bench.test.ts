@@ -73,6 +73,7 @@ describe("npm run bench", () => {
     [["--record", "false-kills"], "--record takes all rows in full"],
     [["--out"], "--out"],
     [["--quick=yes"], "--quick"],
+    [["size", "--out", "."], "--out . cannot be written: EISDIR"],
   ])("refuses %j", async (args, why) => {
     const { code, stderr } = await refused(...args);
     expect(code).toBe(2);
