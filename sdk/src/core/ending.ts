@@ -236,17 +236,21 @@ function requireWhole(name: string, value: number, least: number, most: number):
   );
 }
 
-/** At most 512 octets of UTF-8 [PW-CLS-6]; there is no encoder in here to count them. */
+/**
+ * At most 512 octets of UTF-8 [PW-CLS-6]; there is no encoder in here to count them. Half of a
+ * surrogate pair, which cutting a text leaves, has no UTF-8, and would make the Close malformed.
+ */
 function cut(reason: string): string {
+  const text = reason.replace(/\p{Surrogate}/gu, "\ufffd");
   let octets = 0;
   let kept = 0;
-  for (const character of reason) {
+  for (const character of text) {
     octets += utf8Length(character.codePointAt(0) ?? 0);
-    if (octets > REASON_LIMIT_BYTES) return `${reason.slice(0, kept)}…`;
+    if (octets > REASON_LIMIT_BYTES) return `${text.slice(0, kept)}…`;
     // The ellipsis takes three octets, if it comes to that.
     if (octets <= REASON_LIMIT_BYTES - 3) kept += character.length;
   }
-  return reason;
+  return text;
 }
 
 function utf8Length(codePoint: number): number {

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
+import { decodeFrame, encodeFrame } from "../../src/core/codec.ts";
 import { type CloseReason, Ending } from "../../src/core/ending.ts";
+import type { Close } from "../../src/core/frame.ts";
 
 let ending = new Ending(2000);
 beforeEach(() => {
@@ -85,6 +87,14 @@ test.each([
     expect(other.takeClose()?.reason).toBe(sent);
   },
 );
+
+test("PW-CLS-6: half a character in a reason does not make the Close malformed", () => {
+  ending.close({ reason: "😀 cut: 😀".slice(0, -1) }, 0);
+  const close = ending.takeClose();
+  expect(close?.reason).toBe("😀 cut: \ufffd");
+  const octets = encodeFrame({ version: 1, body: "close", close: close as Close });
+  expect(decodeFrame(octets)).toMatchObject({ body: "close", close });
+});
 
 test("the peer is at fault: the end is known at once, and Close says why", () => {
   ending.say({ code: 4, reason: "x" }, protocolError, 5);
