@@ -286,8 +286,9 @@ export class Session implements AsyncIterable<Uint8Array, undefined>, AsyncDispo
    *
    * Leave the octets as they are until {@link drained} has resolved: before that
    * they may not have been copied, nor taken by the system, whatever `send`
-   * returned and `unsentBytes` says. What has not left when the process exits in
-   * the same turn is lost.
+   * returned and `unsentBytes` says. A process that exits loses what has not left
+   * it: what the same turn sent after its first message, and on gRPC more.
+   * {@link close} waits for that.
    *
    * @returns false if it has to wait for the peer to read: `await
    *   session.drained()` before the next. False as well, and nothing is sent,
