@@ -106,7 +106,8 @@ describe("what is run again", () => {
   const selection = { cases: ["PRB-004"], transports: ["tcp"], roles: ["listen"] } as const;
 
   test("is no failure: it stands as it was seen the first time", async () => {
-    const report = await run(referenceSource("no-answer"), { selection });
+    // What no lag excuses, however busy the machine is.
+    const report = await run(referenceSource("version-zero"), { selection });
     expect(report.results).toMatchObject([{ verdict: "fail", attempts: 1 }]);
     expect(report.results[0]?.setAside).toBeUndefined();
   });
