@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../ports.ts";
 import { snippetsOf } from "./snippets.ts";
 
 // Inside the package, so that `import "pulsewire/tcp"` means what it means to a user.
@@ -20,28 +19,26 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+interface Running {
+  readonly child: ChildProcess;
+  readonly exitCode: Promise<number | null>;
 }
 
 /** Runs a snippet, with the fixed ports of the page (74xx) replaced by `port`, and `more` after it. */
-function run(page: string, name: string, port = 0, more = ""): ChildProcess {
+function run(page: string, name: string, port = 0, more = ""): Running {
   const snippet = snippetsOf(page).find((candidate) => candidate.name === name);
   if (snippet === undefined) throw new Error(`${page} has no snippet ${name}`);
   const file = `${folder}${name}`;
   writeFileSync(file, snippet.code.replaceAll(/\b74\d\d\b/g, String(port)) + more);
   const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
-  return child;
+  // Its exit may be told before the last of its output.
+  const exitCode = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { child, exitCode };
 }
 
 /** Resolves with all output once it contains `text`; rejects with it if the process ends before. */
-function outputWith(child: ChildProcess, text: string): Promise<string> {
+function outputWith({ child }: Running, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";
     const take = (chunk: Buffer): void => {
@@ -57,9 +54,9 @@ function outputWith(child: ChildProcess, text: string): Promise<string> {
 describe("README.md", () => {
   for (const name of ["tcp.mjs", "ws.mjs", "grpc.mjs"]) {
     it(`${name} makes both sides beat`, async () => {
-      const child = run("README.md", name, await freePort());
+      const snippet = run("README.md", name, await freePort());
       // The server is passive, so what comes back was adopted.
-      await outputWith(child, "type: 'heartbeat-received',\n  heartbeatTimeMs: 5000");
+      await outputWith(snippet, "type: 'heartbeat-received',\n  heartbeatTimeMs: 5000");
     });
   }
 });
@@ -89,24 +86,21 @@ describe("docs/embedding.md", () => {
   });
 
   it("json.mjs carries the app's own messages", async () => {
-    const child = run("docs/embedding.md", "json.mjs", await freePort());
-    await outputWith(child, "{ type: 'answer', to: 7 }");
-    await once(child, "exit");
-    expect(child.exitCode).toBe(0);
+    const snippet = run("docs/embedding.md", "json.mjs", await freePort());
+    await outputWith(snippet, "{ type: 'answer', to: 7 }");
+    expect(await snippet.exitCode).toBe(0);
   });
 
   it("link.mjs carries frames between threads", async () => {
-    const child = run("docs/embedding.md", "link.mjs");
-    expect(await outputWith(child, "closed")).toContain("from thread to thread 1000");
-    await once(child, "exit");
-    expect(child.exitCode).toBe(0);
+    const snippet = run("docs/embedding.md", "link.mjs");
+    expect(await outputWith(snippet, "closed")).toContain("from thread to thread 1000");
+    expect(await snippet.exitCode).toBe(0);
   });
 
   it("watch.mjs finds a peer that has stopped answering", async () => {
-    const child = run("docs/embedding.md", "watch.mjs", await freePort());
-    await outputWith(child, "peer-silent true");
-    await once(child, "exit");
-    expect(child.exitCode).toBe(0);
+    const snippet = run("docs/embedding.md", "watch.mjs", await freePort());
+    await outputWith(snippet, "peer-silent true");
+    expect(await snippet.exitCode).toBe(0);
   });
 
   it("liveness.mjs asks, asks once more, and gives up", async () => {
@@ -118,20 +112,18 @@ describe("docs/embedding.md", () => {
 
 describe("docs/reconnecting.md", () => {
   it("reconnect.mjs comes back after a close, and stops", async () => {
-    const child = run("docs/reconnecting.md", "reconnect.mjs", await freePort());
-    const output = await outputWith(child, "stopped");
+    const snippet = run("docs/reconnecting.md", "reconnect.mjs", await freePort());
+    const output = await outputWith(snippet, "stopped");
     expect(output).toMatch(
       /^session 1: welcome\nclosed; attempt 1 in \d+ ms\nsession 2: welcome\nstopped/,
     );
-    await once(child, "exit");
-    expect(child.exitCode).toBe(0);
+    expect(await snippet.exitCode).toBe(0);
   });
 
   it("pool.mjs echoes, and leaves nothing", async () => {
-    const child = run("docs/reconnecting.md", "pool.mjs", await freePort());
-    expect(await outputWith(child, "0 left")).toContain("echo: hello");
-    await once(child, "exit");
-    expect(child.exitCode).toBe(0);
+    const snippet = run("docs/reconnecting.md", "pool.mjs", await freePort());
+    expect(await outputWith(snippet, "0 left")).toContain("echo: hello");
+    expect(await snippet.exitCode).toBe(0);
   });
 });
 
@@ -158,14 +150,14 @@ describe("docs/observability.md", () => {
     clock.advance(60_000);`;
 
   it("log.mjs writes one record of a death", async () => {
-    const child = run("docs/observability.md", "log.mjs", 0, dies);
-    const output = await outputWith(child, "\n");
+    const snippet = run("docs/observability.md", "log.mjs", 0, dies);
+    const output = await outputWith(snippet, "\n");
     expect(JSON.parse(output.trim())).toMatchObject({ kind: "peer-silent", byHeartbeat: true });
   });
 
   it("channels.mjs hears of suspicion and of a stall", async () => {
-    const child = run("docs/observability.md", "channels.mjs", 0, dies);
-    const output = await outputWith(child, "this process stood still");
+    const snippet = run("docs/observability.md", "channels.mjs", 0, dies);
+    const output = await outputWith(snippet, "this process stood still");
     expect(output).toMatch(/^memory:b has been silent for 6000 ms$/m);
   });
 });
@@ -173,7 +165,7 @@ describe("docs/observability.md", () => {
 describe("docs/relay.md", () => {
   it("relay.mjs carries octets through two relays", async () => {
     const port = await freePort();
-    const child = run("docs/relay.md", "relay.mjs", port);
-    await outputWith(child, "through two relays");
+    const snippet = run("docs/relay.md", "relay.mjs", port);
+    await outputWith(snippet, "through two relays");
   });
 });

@@ -5,6 +5,7 @@ import type { Session, SessionListener } from "pulsewire";
 import { attach, connect } from "pulsewire/tcp";
 import { listen as listenWs } from "pulsewire/ws";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { freePort } from "../ports.ts";
 import { certificates } from "../tcp/support.ts";
 import {
   atEnd,
@@ -22,16 +23,6 @@ beforeEach(() => {
   before = handleCount();
 });
 afterEach(() => cleanUp(before));
-
-/** A port where nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** A relay to an upstream whose handshake takes until it is told to `answer`. */
 async function lateUpstream(): Promise<{
@@ -69,7 +60,7 @@ describe("an upstream that is not there", () => {
   it.each(["plain+tcp", "tcp", "tls", "ws", "wss", "grpc", "grpcs"])(
     "%s: the client is told, and the relay goes on",
     async (scheme) => {
-      const port = await closedPort();
+      const port = await freePort();
       const relay = await Watched.start({
         listen: "tcp://127.0.0.1:0",
         to: `${scheme}://127.0.0.1:${port}`,
@@ -92,7 +83,7 @@ describe("an upstream that is not there", () => {
   );
 
   it("resets a program", async () => {
-    const to = `ws://127.0.0.1:${await closedPort()}`;
+    const to = `ws://127.0.0.1:${await freePort()}`;
     const relay = await Watched.start({ listen: "plain+tcp://127.0.0.1:0", to });
     const client = new Client(relay.address);
     client.socket.write("hello?");
@@ -186,7 +177,7 @@ describe("an upstream that hangs", () => {
       to: silent.replace("plain+tcp", "ws"),
     });
     const session = await connect({ port: Number(new URL(relay.address).port) });
-    await expect.poll(() => relay.relay.connections).toBe(1);
+    await expect.poll(() => relay.relay.connections, { timeout: 10_000 }).toBe(1);
     await relay.relay.close();
     expect(await session.closed).toMatchObject({ code: 2 });
     expect(await relay.until("refused")).toMatchObject({ why: "the relay was closed" });

@@ -1,16 +1,14 @@
 import { createServer, Socket } from "node:net";
 import { attach, type ConnectOptions, connect, type ListenOptions, listen } from "pulsewire/tcp";
 import { expect, it } from "vitest";
-import { portOf } from "./support.ts";
+import { freePort } from "../ports.ts";
 
 it.each([
   ["onEvent", "log"],
   ["onSession", 5],
   ["heartbeatTime", 5000],
 ])("%s: %s is refused before the port is opened", async (name, value) => {
-  const free = await listen();
-  const port = portOf(free.address);
-  await free.close();
+  const port = await freePort();
   const options = { port, [name]: value } as ListenOptions;
   await expect(listen(options)).rejects.toMatchObject({ code: "PW_CONFIG" });
   // Nobody listens: the port can be taken.

@@ -26,7 +26,7 @@ test.skipIf(process.platform === "win32").each(Object.entries(dial))(
     const session = await connect(address, {
       heartbeatTimeMs: 200,
       heartbeatSlackTimeMs: 300,
-      confirmDown: tcpReachable({ host: "127.0.0.1", port, timeoutMs: 1000, maxExtensions: 4 }),
+      confirmDown: tcpReachable({ host: "127.0.0.1", port, timeoutMs: 1000, maxExtensions: 50 }),
       onEvent: ({ type }) => {
         seen.push(type);
         wake();
