@@ -49,10 +49,10 @@ describe.each(LINKS)("a program over two relays with %s between them", (scheme) 
   });
 
   it("may go on when the other side has ended its direction", async () => {
-    let got = "";
-    const server = await program(async (socket) => {
+    const got = deferred<string>();
+    const server = await program((socket) => {
       socket.end("that is all");
-      got = await text(socket);
+      text(socket).then(got.resolve);
     });
     const { near, far } = await twoRelays(scheme, server);
     const client = new Client(near.address);
@@ -61,7 +61,7 @@ describe.each(LINKS)("a program over two relays with %s between them", (scheme) 
     client.socket.end("now me");
     await near.until("closed");
     expect(await far.until("closed")).toMatchObject({ by: "both" });
-    expect(got).toBe("and now me");
+    expect(await got.promise).toBe("and now me");
   });
 
   it("sees a reset when the other is reset, after what came before", async () => {
