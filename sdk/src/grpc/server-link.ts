@@ -4,8 +4,12 @@ import type { CloseInfo } from "../driver/index.ts";
 import { GrpcLink } from "./grpc-link.ts";
 import { statusError, statusNumber, statusOfCloseCode } from "./status.ts";
 
-/** A client that is there after all gets its status within this time, in ms, before its connection goes. */
-const LAST_WORDS_MS = 100;
+/**
+ * A client that is there after all gets its status within this time, in ms, before its connection goes.
+ * It was silent because it was busy, and to grpc-js a status is none that is read together with the end
+ * of the connection.
+ */
+const LAST_WORDS_MS = 1000;
 
 /** The server's end of a call. */
 export class ServerGrpcLink extends GrpcLink {
