@@ -1,10 +1,10 @@
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { createServer as createTcpServer } from "node:net";
 import { Channel, credentials, Client as RawClient, Server, status as Status } from "@grpc/grpc-js";
 import { PulsewireError } from "pulsewire";
 import { connect, type GrpcConnectOptions, listen } from "pulsewire/grpc";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../ports.ts";
 import {
   accepted,
   bound,
@@ -33,13 +33,12 @@ describe("connect", () => {
 
   it("says so when nobody listens, and soon", async () => {
     const url = await freeUrl();
-    const started = performance.now();
-    const error = await failure(connect({ url }));
+    // Longer than this test may take.
+    const error = await failure(connect({ url, connectTimeoutMs: 60_000 }));
     expect(error).toMatchObject({
       code: "PW_CONNECT_FAILED",
       cause: { code: Status.UNAVAILABLE, details: expect.stringContaining("ECONNREFUSED") },
     });
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it("gives up after connectTimeoutMs when the server never answers", async () => {
@@ -52,7 +51,7 @@ describe("connect", () => {
   it("gives up after connectTimeoutMs when the server never accepts the call", async () => {
     const { url, streamClosed } = await headless();
     const events = new Events();
-    const options = { url, connectTimeoutMs: 500, heartbeatTimeMs: 5000, onEvent: events.onEvent };
+    const options = { url, connectTimeoutMs: 2000, heartbeatTimeMs: 5000, onEvent: events.onEvent };
     const error = await failure(connect(options));
     expect(error).toMatchObject({ code: "PW_CONNECT_FAILED" });
     // Open and beating all the while [PW-GRPC-4].
@@ -179,11 +178,7 @@ describe("connect", () => {
 
 /** A URL where nobody listens. */
 async function freeUrl(): Promise<string> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `grpc://127.0.0.1:${port}`;
+  return `grpc://127.0.0.1:${await freePort()}`;
 }
 
 /** A server that takes calls and sends no headers. */

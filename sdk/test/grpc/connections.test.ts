@@ -8,6 +8,9 @@ import { livenessServiceDefinition } from "../../src/grpc/definition.ts";
 import { createService, type LivenessServiceOptions } from "../../src/grpc/service.ts";
 import { accepted, closing, event, hostPort, open } from "./support.ts";
 
+/** Enough for a client that does call, on a machine that is busy. */
+const FIRST_CALL_MS = 1500;
+
 describe("a connection", () => {
   it("is let go of when it never makes a call", async () => {
     const { port } = await door("127.0.0.1", 100);
@@ -15,23 +18,23 @@ describe("a connection", () => {
     idle.on("error", () => {});
     onTestFinished(() => void idle.destroy());
     idle.resume();
-    await event(idle, "close", 2000);
+    await event(idle, "close");
   });
 
   it.each(["127.0.0.1", "::1"])("stays when it has made one, from %s", async (host) => {
-    const { target, listener } = await door(host, 300);
+    const { target, listener } = await door(host, FIRST_CALL_MS);
     const session = await open({ target });
     const peer = await accepted(listener);
-    await wait(600);
+    await wait(FIRST_CALL_MS + 300);
     expect([session.state, peer.state]).toEqual(["open", "open"]);
   });
 
   it("stays while authorize thinks about its call", async () => {
     const authorize = async (): Promise<boolean> => {
-      await wait(600);
+      await wait(FIRST_CALL_MS + 300);
       return true;
     };
-    const { target } = await door("127.0.0.1", 300, { authorize });
+    const { target } = await door("127.0.0.1", FIRST_CALL_MS, { authorize });
     expect((await open({ target })).state).toBe("open");
   });
 });

@@ -83,7 +83,7 @@ describe("the end, as a client sees it", () => {
     const listener = closing(await listen({ heartbeatTimeMs: 300, heartbeatSlackTimeMs: 200 }));
     const raws = Array.from({ length: 25 }, () => new RawCall(listener.address));
     for (const raw of raws) {
-      expect((await within(raw.status)).code).toBe(Status.DEADLINE_EXCEEDED);
+      expect(await within(raw.status)).toMatchObject({ code: Status.DEADLINE_EXCEEDED });
       expect(raw.frames.at(-1)).toMatchObject({ body: "close", close: { code: 3 } });
     }
   });

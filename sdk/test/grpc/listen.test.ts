@@ -2,6 +2,7 @@ import { credentials, Client as RawClient, Server, type ServerUnaryCall } from "
 import { connect, listen, livenessService } from "pulsewire/grpc";
 import { generate } from "selfsigned";
 import { describe, expect, it } from "vitest";
+import { freePort } from "../ports.ts";
 import {
   accepted,
   bound,
@@ -29,7 +30,7 @@ describe("listen", () => {
   });
 
   it("refuses a wrong configuration before it opens a port", async () => {
-    const port = Number(new URL((await freed()).address).port);
+    const port = await freePort();
     expect(await failure(listen({ port, heartbeatTimeMs: 1 }))).toMatchObject({
       code: "PW_CONFIG",
     });
@@ -150,14 +151,12 @@ describe("listen", () => {
   });
 
   it("ends every session when it is closed, and lets go of the port", async () => {
-    const listener = await listen();
+    // Longer than this test may take: nobody has to be waited for.
+    const listener = await listen({ port: await freePort(), closeTimeoutMs: 60_000 });
     const port = Number(new URL(listener.address).port);
     const sessions = await Promise.all([1, 2, 3].map(() => open({ url: listener.address })));
     await Promise.all(sessions.map(() => accepted(listener)));
-    const started = performance.now();
     await within(listener.close());
-    // Nobody had to be waited for.
-    expect(performance.now() - started).toBeLessThan(1500);
     for (const session of sessions) {
       expect(await within(session.closed)).toMatchObject({ kind: "closed", by: "remote", code: 2 });
     }
@@ -286,10 +285,3 @@ describe("livenessService", () => {
     expect(() => livenessService(null)).toThrow("options must be an object");
   });
 });
-
-/** A listener that is closed already: its port is free. */
-async function freed() {
-  const listener = await listen();
-  await listener.close();
-  return listener;
-}

@@ -9,6 +9,8 @@ export class Child {
   readonly process: ChildProcess;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly exited: Promise<number | string | null>;
+  /** Resolves when it has ended and all its lines are here. */
+  readonly #closed: Promise<void>;
   readonly #lines: string[] = [];
   readonly #readers: ((line: string) => void)[] = [];
 
@@ -20,6 +22,7 @@ export class Child {
     this.exited = new Promise((resolve) => {
       this.process.once("exit", (code, signal) => resolve(code ?? signal));
     });
+    this.#closed = new Promise((resolve) => this.process.once("close", () => resolve()));
     onTestFinished(() => void this.process.kill("SIGKILL"));
     if (this.process.stdout === null) throw new Error("no stdout");
     createInterface({ input: this.process.stdout }).on("line", (line) => {
@@ -30,9 +33,13 @@ export class Child {
   }
 
   /** The next line it prints. */
-  line(ms = 10_000): Promise<string> {
+  line(): Promise<string> {
     const line = this.#lines.shift();
     if (line !== undefined) return Promise.resolve(line);
-    return within(new Promise((resolve) => this.#readers.push(resolve)), ms, "a line of output");
+    const next = new Promise<string>((resolve) => this.#readers.push(resolve));
+    const none = this.#closed.then(() => {
+      throw new Error("it ended without another line of output");
+    });
+    return within(Promise.race([next, none]), undefined, "a line of output");
   }
 }

@@ -22,6 +22,9 @@ async function silent(listener: SessionListener, words = ""): Promise<Socket> {
 const ended = (socket: Socket): Promise<unknown> =>
   socket.closed ? Promise.resolve() : once(socket, "close");
 
+/** Less than the 10 seconds after which it is let go in any case. */
+const LESS_MS = 8000;
+
 const HALF_A_REQUEST = "GET / HTTP/1.1\r\nHost: local";
 /** The beginning of a TLS record with a ClientHello of 256 octets. */
 const HALF_A_HELLO = "\x16\x03\x01\x01\x00";
@@ -35,8 +38,8 @@ describe("close() does not wait for a connection that", () => {
     const socket = await silent(listener, words);
     const session = await connect({ url: listener.address });
     await accepted(listener); // the silent one came before it
-    await within(listener.close(), "the end of the listener", 3000);
-    await within(ended(socket), "the end of the TCP connection", 3000);
+    await within(listener.close(), "the end of the listener", LESS_MS);
+    await within(ended(socket), "the end of the TCP connection", LESS_MS);
     expect(await session.closed).toMatchObject({ kind: "closed", by: "remote" });
   });
 
@@ -49,8 +52,8 @@ describe("close() does not wait for a connection that", () => {
     const socket = await silent(listener, words);
     const session = await connect({ url: listener.address, tls: { ca: tls.cert } });
     await accepted(listener);
-    await within(listener.close(), "the end of the listener", 3000);
-    await within(ended(socket), "the end of the TCP connection", 3000);
+    await within(listener.close(), "the end of the listener", LESS_MS);
+    await within(ended(socket), "the end of the TCP connection", LESS_MS);
     // Whoever got through is told, and not cut off.
     expect(await session.closed).toMatchObject({ kind: "closed", by: "remote" });
   });
@@ -80,5 +83,5 @@ test("a connection that does not become a WebSocket is let go after 10 seconds",
 test("handshakeTimeout of tls takes the place of the 10 seconds", async () => {
   await using listener = await listen({ tls: { ...(await certificate()), handshakeTimeout: 200 } });
   const socket = await silent(listener);
-  await within(ended(socket), "the end of the TCP connection", 3000);
+  await within(ended(socket), "the end of the TCP connection", LESS_MS);
 });

@@ -53,7 +53,7 @@ describe("[PW-WS-9] this side closes: Close, then the WebSocket's close frame", 
     const raw = await rawClient(portOf(listener));
     await raw.head();
     const session = await accepted(listener);
-    const end = await within(session.close(), "the end", 4000);
+    const end = await within(session.close(), "the end");
     expect(end).toMatchObject({ kind: "closed", by: "local" });
     await within(raw.ended, "the end of the TCP connection");
   });
@@ -76,14 +76,14 @@ describe("[PW-WS-9] the peer closes", () => {
     await raw.head();
     const session = await accepted(listener);
     raw.send(8, payload);
-    expect(await within(session.closed, "the end", 4000)).toMatchObject(end);
+    expect(await within(session.closed, "the end")).toMatchObject(end);
     expect((await raw.frame(8)).payload.subarray(0, 2)).toEqual(payload.subarray(0, 2));
     await within(raw.ended, "the end of the TCP connection");
 
     const server = await rawServer();
     const client = await connect({ url: server.url });
     (await server.peer).send(8, payload);
-    expect(await within(client.closed, "the end of the client", 4000)).toMatchObject(end);
+    expect(await within(client.closed, "the end of the client")).toMatchObject(end);
     await within((await server.peer).ended, "the end of the TCP connection");
   });
 
@@ -129,7 +129,7 @@ test("[PW-CLS-4] the peer ends its direction and reads nothing more: that is no 
   raw.socket.pause();
   for (let i = 0; i < 12; i += 1) session.send(new Uint8Array(2 ** 20));
   raw.socket.end();
-  expect(await within(session.closed, "the end", 4000)).toMatchObject({ kind: "link-lost" });
+  expect(await within(session.closed, "the end")).toMatchObject({ kind: "link-lost" });
 });
 
 describe("what the peer does wrong", () => {

@@ -38,13 +38,9 @@ async function expectDrain(
   expect(await within(standstill, "a standstill")).toBeLessThan(octets);
   expect(told).toEqual([]);
   other.resume();
-  expect(
-    await within(
-      settled(() => link.octetsSent()),
-      "the rest",
-    ),
-  ).toBe(octets);
-  expect(told).toEqual(["drain"]);
+  // Not another standstill: what is taken shows in steps, and a busy machine is slow from one to the next.
+  await expect.poll(() => link.octetsSent(), { timeout: 15_000 }).toBe(octets);
+  await expect.poll(() => told, { timeout: 15_000 }).toEqual(["drain"]);
 }
 
 test("a message of 5 MiB, both ways at once", async () => {
@@ -289,10 +285,7 @@ describe("a link by itself", () => {
       link.sendParts(Uint8Array.of(7, 8, 9), data.fill(nth));
     }
     other.resume();
-    await within(
-      settled(() => fills.length),
-      "the frames",
-    );
+    await expect.poll(() => fills.length, { timeout: 15_000 }).toBe(250);
     expect(fills).toEqual(Array.from({ length: 250 }, (_, nth) => nth));
   });
 

@@ -5,6 +5,7 @@ import { CloseCode, PulsewireError } from "pulsewire";
 import { connect, listen } from "pulsewire/ws";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
+import { freePort } from "../ports.ts";
 import {
   accepted,
   certificate,
@@ -80,9 +81,8 @@ describe("connect", () => {
     expect((await slow).message).toContain("no answer within 200 ms");
     await within(once(socket, "close"), "the end of the TCP connection");
     server.close();
-    await once(server, "close");
 
-    const refused = await failure(connect({ url: `ws://127.0.0.1:${port}` }));
+    const refused = await failure(connect({ url: `ws://127.0.0.1:${await freePort()}` }));
     expect(refused.code).toBe("PW_CONNECT_FAILED");
     expect(refused.message).toContain("ECONNREFUSED");
 

@@ -6,8 +6,11 @@ import { decodeFrame, encodeFrame } from "pulsewire/core";
 import { generate } from "selfsigned";
 import { onTestFinished } from "vitest";
 
+/** A limit for what hangs, and less than the one of the whole test; how fast it is, depends on the machine. */
+const HANGS_MS = 15_000;
+
 /** `promise`, or a failure that says what did not come. */
-export async function within<T>(promise: Promise<T>, what: string, ms = 8000): Promise<T> {
+export async function within<T>(promise: Promise<T>, what: string, ms = HANGS_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`${what}: nothing in ${ms} ms`)), ms);

@@ -35,15 +35,18 @@ describe("[PW-WS-6, PW-LIV-2] pings and pongs keep no session alive, and are ans
     await peer.head();
     const session = await accepted(listener);
     const whole = wsFrame(opcode, "are you there", { mask: true });
+    // Every other one in two writes: the header, and half of the payload with the rest later.
+    const parts = [whole, whole.subarray(0, 1), whole.subarray(1, 9), whole.subarray(9)];
+    // Once without waiting for a timer, so that a machine that stands still does not keep them back.
+    for (const part of parts) peer.socket.write(part);
     let written = 0;
     drip(peer, 50, () => {
       written += 1;
-      // Every other one in two writes: the header, and half of the payload with the rest later.
-      return [whole, whole.subarray(0, 1), whole.subarray(1, 9), whole.subarray(9)][written % 4];
+      return parts[(written - 1) % parts.length];
     });
+    expect(session.state).toBe("open");
     const end = await within(session.closed, "the verdict");
     expect(end).toMatchObject({ kind: "peer-silent" });
-    expect(written).toBeGreaterThan(4);
     if (opcode === 9) expect((await peer.frame(10)).payload.toString()).toBe("are you there");
   });
 
