@@ -18,7 +18,7 @@ test.each([
   example.stdout.on("data", (octets: Buffer) => {
     output += octets;
   });
-  await expect.poll(() => output, { timeout: 10_000 }).toContain(words);
+  await expect.poll(() => output, { timeout: 20_000 }).toContain(words);
   example.kill("SIGTERM");
   // Its children hold its outputs: the end of these is the end of them all.
   expect((await once(example, "close"))[0]).toBe(1);

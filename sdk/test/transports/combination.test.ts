@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 
 const KEEP_ALIVE_MS = 7000;
 const heartbeat = { heartbeatTimeMs: 200, heartbeatSlackTimeMs: 400 };
-const idle = { idleTimeoutMs: 1200 };
+const idle = { idleTimeoutMs: 3000 }; // far beyond a verdict of silence, also one with a pardon
 const keepAlive = { osKeepAliveMs: KEEP_ALIVE_MS };
 const on = [false, true];
 const mixes = on.flatMap((beats) =>
