@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const [binding] = process.argv.slice(2);
-const rules = { minHeartbeatTimeMs: 100 };
+// Who started it stands still for 2 s at times, up to a heartbeat-time after it last said something:
+// with the slack that is the default, that is 25 ms less than what these sessions wait.
+const rules = { minHeartbeatTimeMs: 100, heartbeatSlackTimeMs: 10_000 };
 
 /** @type {Record<string, () => Promise<{ address: string }>>} */
 const listeners = {
