@@ -176,6 +176,7 @@ describe("listen", () => {
   it("speaks TLS and asks for client certificates", async () => {
     const authority = await generate([{ name: "commonName", value: "authority" }], {
       algorithm: "sha256",
+      keyType: "ec",
       extensions: [
         { name: "basicConstraints", cA: true, critical: true },
         { name: "keyUsage", keyCertSign: true, digitalSignature: true },
@@ -185,6 +186,7 @@ describe("listen", () => {
     const signed = (name: string) =>
       generate([{ name: "commonName", value: name }], {
         algorithm: "sha256",
+        keyType: "ec",
         ca,
         extensions: [
           { name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] },
@@ -219,6 +221,7 @@ describe("listen", () => {
   }, async () => {
     const generated = await generate([{ name: "commonName", value: "elsewhere" }], {
       algorithm: "sha256",
+      keyType: "ec",
       extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.2" }] }],
     });
     const tls = { cert: generated.cert, key: generated.private };

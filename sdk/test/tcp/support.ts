@@ -105,8 +105,10 @@ export async function certificates(): Promise<{
   client: { cert: string; key: string };
 }> {
   const subject = (name: string) => [{ name: "commonName", value: name }];
+  // An RSA key may take seconds to be found.
+  const kind = { algorithm: "sha256", keyType: "ec" } as const;
   const issuer = await generate(subject("localhost"), {
-    algorithm: "sha256",
+    ...kind,
     extensions: [
       { name: "basicConstraints", cA: true },
       {
@@ -119,7 +121,7 @@ export async function certificates(): Promise<{
     ],
   });
   const client = await generate(subject("a client"), {
-    algorithm: "sha256",
+    ...kind,
     ca: { key: issuer.private, cert: issuer.cert },
   });
   return {

@@ -14,7 +14,9 @@ const listeners = {
   tcp: async () => (await import("pulsewire/tcp")).listen({ port: 0, ...rules }),
   tls: async () => {
     const { generate } = await import("selfsigned");
-    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }]);
+    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+      keyType: "ec",
+    });
     return (await import("pulsewire/tcp")).listen({ port: 0, tls: { key, cert }, ...rules });
   },
   unix: async () => {

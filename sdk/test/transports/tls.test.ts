@@ -5,7 +5,9 @@ import { connect, listen } from "../../src/tcp/index.ts";
 import { transportSuite } from "../../src/testing/index.ts";
 import { bindingFixture, MAX_FRAME_BYTES } from "./links.ts";
 
-const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }]);
+const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+  keyType: "ec",
+});
 
 transportSuite(
   {
