@@ -9,7 +9,7 @@ import { violationOf } from "./violation.ts";
 
 /**
  * Octets left waiting in this process at which `send` says to wait: one data
- * frame of the largest size, so that a heartbeat never waits behind more.
+ * frame of the largest size, so that a heartbeat waits behind two of them at most.
  */
 const HIGH_WATER_BYTES = 65_536;
 /** How long a WebSocket whose peer has ended it may take to send what waits, in ms. */
