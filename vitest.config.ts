@@ -13,8 +13,10 @@ export default defineConfig({
           root: name,
           include: ["test/**/*.test.ts"],
           exclude: ["test/chromium/**"],
-          // A limit for what hangs, not a judgement of speed: machines are shared.
+          // Limits for what hangs, not judgements of speed: machines are shared.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       })),
       // Not part of `npm test`: see `npm run test:browser`.
@@ -26,6 +28,7 @@ export default defineConfig({
           globalSetup: ["test/chromium/require.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           // After the others, and few at a time: a Chromium is several processes by itself.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
