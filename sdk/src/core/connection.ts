@@ -491,7 +491,10 @@ export class Connection {
   #handleLife(now: number): boolean {
     if (this.#silence === undefined || this.end !== undefined) return false;
     this.#firstFrame?.octet(now);
-    this.#outbound.forgive(this.#cadence?.waitingSince, this.#silence.indulgedSince, now);
+    const { indulgedSince } = this.#silence;
+    if (indulgedSince !== undefined) {
+      this.#outbound.forgive(this.#cadence?.waitingSince, indulgedSince, now);
+    }
     const silentForMs = this.#silence.octet(now);
     if (silentForMs !== undefined) this.#events.push({ type: "recovered", silentForMs });
     return true;

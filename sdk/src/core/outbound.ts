@@ -38,8 +38,8 @@ export class OutboundLimit {
    * The peer speaks after it was given more time: that time is not charged for
    * what it did not read either [PW-OUT-4]. Parameters as in {@link deadline}.
    */
-  forgive(waitingSince: number | undefined, indulgedSince: number | undefined, now: number): void {
-    if (indulgedSince === undefined || waitingSince === undefined) return;
+  forgive(waitingSince: number | undefined, indulgedSince: number, now: number): void {
+    if (waitingSince === undefined) return;
     const since = Math.max(waitingSince, this.#progressAt);
     this.#progressAt = Math.min(now, since + now - indulgedSince);
   }
