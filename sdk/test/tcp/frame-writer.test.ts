@@ -20,6 +20,10 @@ class Kept extends Duplex {
   readonly writes: Buffer[] = [];
   hold = false;
 
+  constructor() {
+    super({ writableHighWaterMark: 16_384 }); // the default grew with Node 22
+  }
+
   override _read(): void {}
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.writes.push(chunk);
