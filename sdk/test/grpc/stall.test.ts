@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { credentials, Client as RawClient } from "@grpc/grpc-js";
 import { type Clock, createRuntime, Session } from "pulsewire";
 import { listen } from "pulsewire/grpc";
@@ -71,6 +71,7 @@ describe("a side that was stalled itself", () => {
     while (session.end === undefined && pardoned() > pardons) {
       pardons = pardoned();
       await beats(events, 3);
+      await turn(); // from here the loop comes to its timers before it reads
       stall();
       await Promise.race([session.closed, wait(500)]);
     }
