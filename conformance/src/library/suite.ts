@@ -5,6 +5,7 @@ import { loadCases } from "../cases/load.ts";
 import type { CaseProcess } from "../cases/model.ts";
 import type { CaseResult, Level, Role, TransportName } from "../model.ts";
 import { renderFindings } from "../report/index.ts";
+import { MAX_ATTEMPTS } from "../runner/attempts.ts";
 import { whyNotApplicable } from "../runner/plan.ts";
 import { type Job, resultWithoutRun, runJob } from "../runner/run-case.ts";
 import { TesteePool } from "../runner/testee-pool.ts";
@@ -24,8 +25,6 @@ import { ConformanceError } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { DEFAULT_CONCURRENCY, DEFAULT_UNIT_MS, selectJobs } from "./options.ts";
 
-/** An inconclusive case runs at most this often. */
-const MAX_ATTEMPTS = 5;
 /** No case takes nearly as long, however often it runs: for runners that want a limit. */
 const CASE_TIMEOUT_MS = 240_000;
 /** Cases that move megabytes, or need a process of their own, run only so many at once. */

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { toleranceFor } from "../judge/tolerance.ts";
 import type { Calibration, Clause } from "../model.ts";
+import { MAX_ATTEMPTS } from "../runner/attempts.ts";
 import { describeUnfit } from "../runner/calibration.ts";
 import { inParallel } from "../runner/in-parallel.ts";
 import { Interrupt, orAborted } from "../runner/interrupt.ts";
@@ -27,8 +28,6 @@ import { type Batch, whyNotApplicable } from "./plan.ts";
 import { ClaimError, runPair } from "./run-pair.ts";
 import { Strike } from "./strike.ts";
 
-/** An inconclusive run is made at most so often. */
-const MAX_ATTEMPTS = 5;
 /** Runs begin at least this far apart, so that connecting is no storm of its own. In milliseconds. */
 const START_SPACING_MS = 8;
 /** Processes that are disturbed at once: each is started for it. */

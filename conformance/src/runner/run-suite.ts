@@ -12,6 +12,7 @@ import { ContractError } from "../testee/validate.ts";
 import { systemMachine } from "../time/machine.ts";
 import { millis } from "../time/time.ts";
 import { StallMonitor } from "../trace/stall-monitor.ts";
+import { MAX_ATTEMPTS } from "./attempts.ts";
 import { describeUnfit } from "./calibration.ts";
 import { inParallel } from "./in-parallel.ts";
 import { Interrupt, orAborted } from "./interrupt.ts";
@@ -19,8 +20,6 @@ import { estimateMs, type Fit, planJobs, type Selection, whyNotApplicable } from
 import { type Job, type JobOutcome, resultWithoutRun, runJob } from "./run-case.ts";
 import { TesteePool, type TesteeSource } from "./testee-pool.ts";
 
-/** An inconclusive case runs at most this often. */
-const MAX_ATTEMPTS = 5;
 /** Cases begin at least this far apart, so that connecting is no storm of its own. In milliseconds. */
 const START_SPACING_MS = 8;
 /** Cases that need a process of their own, or move megabytes, run only so many at once. */

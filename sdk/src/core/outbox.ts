@@ -18,6 +18,7 @@ const FRAMING_BYTES = 16;
  */
 export class Outbox {
   #messages: Uint8Array[] = [];
+  /** Where the first that waits stands in `#messages`, and how much of it is out. */
   #first = 0;
   #offset = 0;
   #bytes = 0;
