@@ -6,10 +6,13 @@ import { statusError, statusNumber, statusOfCloseCode } from "./status.ts";
 
 /**
  * A client that is there after all gets its status within this time, in ms, before its connection goes.
- * It was silent because it was busy, and to grpc-js a status is none that is read together with the end
- * of the connection.
+ * One that was silent was busy, and to grpc-js a status is none that is read together with the end of
+ * the connection. One that takes nothing cannot get it, and its end has a bound [PW-OUT-3].
  */
-const LAST_WORDS_MS = 1000;
+const LAST_WORDS_MS: ReadonlyMap<number, number> = new Map([
+  [CloseCode.HEARTBEAT_TIMEOUT, 1000],
+  [CloseCode.OUTBOUND_BLOCKED, 100],
+]);
 
 /** The server's end of a call. */
 export class ServerGrpcLink extends GrpcLink {
@@ -58,11 +61,10 @@ export class ServerGrpcLink extends GrpcLink {
 
   protected abortCall(info: CloseInfo): void {
     this.#endCall(this.#closing ?? info);
-    const { code } = info;
-    const isDown = code === CloseCode.HEARTBEAT_TIMEOUT || code === CloseCode.OUTBOUND_BLOCKED;
-    if (!isDown) return;
+    const lastWordsMs = LAST_WORDS_MS.get(info.code);
+    if (lastWordsMs === undefined) return; // it is not down
     // After a stall of our own the timer fires before the status has left: two turns let it go first.
-    setTimeout(() => setImmediate(() => setImmediate(this.#abandon)), LAST_WORDS_MS).unref();
+    setTimeout(() => setImmediate(() => setImmediate(this.#abandon)), lastWordsMs).unref();
   }
 
   protected handleReadEnd(): void {
